@@ -1,0 +1,1 @@
+"""The leaver-questionnaire and exit-interview platform; `app.create_app` puts it together."""
