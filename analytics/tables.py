@@ -134,7 +134,7 @@ class PublishedRow:
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: `code` as in CSV and JSON, `heading` for people, `unit` one of "", "people", "percent", "days"."""
+    """A table column: `code` for CSV and JSON, `heading` for people, `unit` "", "people", "percent" or "days"."""
 
     code: str
     heading: str
@@ -179,7 +179,7 @@ class ReferenceTable(_Table):
         self._check_shape()
 
 
-# Held by analytics.disclosure alone; a house test sees to it that no other module names it.
+# Named by analytics.disclosure alone; a house test sees to it that no other module names it.
 _DISCLOSURE_SEAL = object()
 
 
