@@ -1,0 +1,74 @@
+"""Checks of the definition as a whole: codes used twice, purposes, consent, reasons."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from surveyapp.engine.faults import Fault
+from surveyapp.engine.outline import Outline
+from surveyapp.engine.sources import Place, Source
+
+_ONCE = frozenset({"reasons", "main_reason", "avoidable", "recommend", "return", "destination", "consent"})
+CIVIL_SERVICE_CODES = frozenset(f"C02_{number:02}" for number in range(1, 17))
+
+Coded = tuple[str, Source, Place]
+
+
+def whole_faults(found: Outline) -> Iterator[Fault]:
+    parts = [(part.code, found.source, place) for part, place, _ in found.parts()]
+    pages = [(one.page.code, one.source, one.place) for one in found.pages]
+    questions = [(question.code, one.source, place) for one in found.pages for question, place in one.questions()]
+    yield from _twice("part", parts)
+    yield from _twice("page", pages)
+    yield from _twice("question", questions)
+    yield from _purpose_faults(found)
+    yield from _consent_faults(found)
+    yield from _reason_faults(found)
+
+
+def _twice(kind: str, coded: Sequence[Coded]) -> Iterator[Fault]:
+    seen: dict[str, tuple[Source, Place]] = {}
+    for code, source, place in coded:
+        if code in seen:
+            first, where = seen[code]
+            line = f"{first.name}:{first.line(where)}"
+            yield source.fault((*place, "code"), f"The {kind} code `{code}` is used before, at {line}.", "Rename one.")
+        seen.setdefault(code, (source, place))
+
+
+def _purpose_faults(found: Outline) -> Iterator[Fault]:
+    seen = Counter[str]()
+    for one in found.pages:
+        for question, place in one.questions():
+            purpose = question.purpose or ""
+            seen[purpose] += 1
+            if purpose in _ONCE and seen[purpose] > 1:
+                yield one.fault(
+                    (*place, "purpose"), f"A second question has the purpose `{purpose}`.", "Keep it on one question."
+                )
+
+
+def _consent_faults(found: Outline) -> Iterator[Fault]:
+    asked = [(one, question, place) for one in found.pages for question, place in one.questions()]
+    comments = [(one, place) for one, question, place in asked if question.purpose == "comment"]
+    if comments and not any(question.purpose == "consent" for _, question, _ in asked):
+        one, place = comments[0]
+        yield one.fault(place, "A comment is asked for, but not how it may be used.", "Add a consent question.")
+
+
+def _reason_faults(found: Outline) -> Iterator[Fault]:
+    if found.reasons is None or found.written.reasons is None or found.written.reasons not in found.files:
+        return
+    source = found.files[found.written.reasons]
+    groups = {group.code for group in found.reasons.groups}
+    yield from _twice("reason", [(r.code, source, ("reasons", i)) for i, r in enumerate(found.reasons.reasons)])
+    for index, reason in enumerate(found.reasons.reasons):
+        if reason.group not in groups:
+            yield source.fault(
+                ("reasons", index, "group"), f"There is no group `{reason.group}`.", "Name one of the `groups:`."
+            )
+        for code in set(reason.civil_service) - CIVIL_SERVICE_CODES:
+            yield source.fault(
+                ("reasons", index, "civil_service"),
+                f"`{code}` is not on the Civil Service list.",
+                "Use C02_01 to C02_16.",
+            )

@@ -1,0 +1,159 @@
+"""YAML files read as plain data that remembers the line of every entry, and the shelf they are taken from."""
+
+import hashlib
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from surveyapp.engine.faults import DefinitionFaulty, Fault
+
+Place = tuple[str | int, ...]
+
+_LARGEST_FILE = 1_000_000
+_DEEPEST_NESTING = 30
+_REFERENCE = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)*/[1-9][0-9]*")
+_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _PlainLoader(_BaseLoader):  # type: ignore[misc]  # the C loader when it is there, which mypy cannot follow
+    """Safe YAML in which `no`, `on` and dates stay words: a code called `no` must not become False."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+    ]
+    for first, resolvers in _BaseLoader.yaml_implicit_resolvers.items()
+}
+_PlainLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file: its name for messages, its data, the line on which each entry begins, and its hash."""
+
+    name: str
+    data: Any
+    lines: Mapping[Place, int]
+    sha256: str
+
+    def line(self, place: Place) -> int:
+        """The line of the entry, or of the nearest entry around it that was written."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+    def fault(self, place: Place, what: str, remedy: str) -> Fault:
+        return Fault(self.name, self.line(place), what, remedy)
+
+
+@dataclass
+class _Reading:
+    """The walk over the YAML nodes: collects data, lines and faults."""
+
+    name: str
+    loader: Any
+    lines: dict[Place, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def value(self, node: yaml.Node, place: Place) -> Any:
+        self.lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*place, index)) for index, item in enumerate(node.value)]
+        return self.loader.construct_object(node)
+
+    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[Hashable, Any]:
+        found: dict[Hashable, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            line = key_node.start_mark.line + 1
+            if key in found:
+                self.faults.append(
+                    Fault(self.name, line, f"`{key}` is written twice in the same place.", "Keep one of the two.")
+                )
+            self.lines[(*place, key)] = line
+            found[key] = self.value(value_node, (*place, key))
+        return found
+
+
+def read_source(text: str, name: str) -> Source:
+    """The file's data with its lines; raises `DefinitionFaulty` when it is not readable YAML."""
+    _refuse_odd_yaml(text, name)
+    loader = _PlainLoader(text)
+    try:
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode):
+            raise DefinitionFaulty([Fault(name, 1, "The file holds no definition.", "Start it with `questionnaire:`.")])
+        reading = _Reading(name, loader)
+        data = reading.value(node, ())
+    finally:
+        loader.dispose()
+    if reading.faults:
+        raise DefinitionFaulty(reading.faults)
+    return Source(name, data, reading.lines, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _refuse_odd_yaml(text: str, name: str) -> None:
+    """Look at the events first: broken YAML, aliases (they can swell without end) and deep nests stop here."""
+    if len(text) > _LARGEST_FILE:
+        raise DefinitionFaulty([Fault(name, 1, "The file is larger than 1 MB.", "Split it with shared sections.")])
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_PlainLoader):
+            line = _line_of(event.start_mark)
+            if isinstance(event, yaml.AliasEvent):
+                raise DefinitionFaulty(
+                    [Fault(name, line, f"`*{event.anchor}` is an alias.", "Use a named list or a shared section.")]
+                )
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST_NESTING:
+                raise DefinitionFaulty([Fault(name, line, "Entries are nested too deep.", "Make the nest flatter.")])
+    except yaml.MarkedYAMLError as error:
+        raise DefinitionFaulty(
+            [
+                Fault(
+                    name,
+                    _line_of(error.problem_mark or error.context_mark),
+                    f"The file is not readable YAML: {error.problem}.",
+                    "Check the spaces at the start of the line, and put text with `: ` or `#` in quotation marks.",
+                )
+            ]
+        ) from error
+    except yaml.YAMLError as error:
+        raise DefinitionFaulty(
+            [Fault(name, 1, "The file holds characters that YAML does not allow.", "Save it again as plain UTF-8.")]
+        ) from error
+
+
+def _line_of(mark: Any) -> int:
+    return int(mark.line) + 1 if mark else 1
+
+
+class NotOnShelf(Exception):
+    """No file of that name and version is on the shelf."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A folder of questionnaires; a reference such as `sections/equality/1` names one file in it."""
+
+    root: Path
+
+    def path(self, reference: str) -> Path:
+        if not _REFERENCE.fullmatch(reference):
+            raise NotOnShelf(reference)
+        return self.root / f"{reference}.yaml"
+
+    def read(self, reference: str) -> Source:
+        path = self.path(reference)
+        if not path.is_file():
+            raise NotOnShelf(reference)
+        return read_source(path.read_text(encoding="utf-8"), f"{reference}.yaml")
