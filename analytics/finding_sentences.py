@@ -1,6 +1,7 @@
 """The words of a finding, in English and Welsh, made from released values alone."""
 
-from analytics.findings import ALL, Band, Comparison, Direction, Family
+from analytics.findings import Band, Comparison, Direction
+from analytics.tables import EVERY, Family
 
 LANGUAGES = ("en", "cy")
 
@@ -8,12 +9,12 @@ _EXPECTED_FROM = {
     "en": {
         Family.AREA: "from the roles in this Area",
         Family.ROLE: "from the Areas this role works in",
-        Family.CELL: "from this role and this Area",
+        Family.ROLE_AREA: "from this role and this Area",
     },
     "cy": {
         Family.AREA: "ar sail y rolau yn yr Ardal hon",
         Family.ROLE: "ar sail yr Ardaloedd lle mae’r rôl hon",
-        Family.CELL: "ar sail y rôl hon a’r Ardal hon",
+        Family.ROLE_AREA: "ar sail y rôl hon a’r Ardal hon",
     },
 }
 _BANDS = {
@@ -63,7 +64,7 @@ def sentence(comparison: Comparison, reason: str, language: str = "en") -> str:
 
 def _place(comparison: Comparison, role: str, area: str, language: str) -> str:
     if language == "cy":
-        return ", ".join(label for label, code in ((role, comparison.role), (area, comparison.area)) if code != ALL)
+        return ", ".join(label for label, code in ((role, comparison.role), (area, comparison.area)) if code != EVERY)
     if comparison.family is Family.AREA:
         return f"in {area}"
     return f"for {role}" if comparison.family is Family.ROLE else f"for {role} in {area}"

@@ -3,13 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-ALL = "*"
-
-
-class Family(StrEnum):
-    ROLE = "role"
-    AREA = "area"
-    CELL = "role-area"
+from analytics.tables import Family, PublishedGroup
 
 
 class Direction(StrEnum):
@@ -27,13 +21,23 @@ class Band(StrEnum):
 
 @dataclass(frozen=True)
 class VisibleGroup:
-    """A group that disclosure control has released, with the reasons that may be shown for it."""
+    """A role, Area or role x Area cell that disclosure control has released, with the reasons that may be shown for it.
+
+    window is a code of analytics.tables.WindowCode; "*" stands for every role or every Area.
+    """
 
     family: Family
     role: str
     area: str
     window: str
     reasons: frozenset[str]
+
+    @classmethod
+    def of(cls, published: PublishedGroup, reasons: frozenset[str] | None = None) -> "VisibleGroup":
+        """From a published group; reasons default to those it was published with."""
+        key = published.key
+        shown = frozenset(published.counts) if reasons is None else reasons
+        return cls(key.family, key.role, key.area, str(key.window.code), shown)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from analytics import betabinomial
 from analytics.expectation import Expectation, ReasonCounts, expected_from_elsewhere, expected_from_main_effects
-from analytics.findings import Band, Comparison, Direction, Family, Standouts, VisibleGroup
+from analytics.findings import Band, Comparison, Direction, Standouts, VisibleGroup
 from analytics.multiplicity import benjamini_hochberg
 from analytics.rounding import masked_count, round_count_percent, round_share
+from analytics.tables import Family
 
 FALSE_DISCOVERY_RATE = 0.10
 SMALLEST_RATIO = 1.2
@@ -83,7 +84,7 @@ def find_standouts(
     """
     batches: dict[tuple[Family, str], list[VisibleGroup]] = {}
     for group in visible:
-        window = "" if group.family is Family.CELL else group.window
+        window = "" if group.family is Family.ROLE_AREA else group.window
         batches.setdefault((group.family, window), []).append(group)
     expectations = _Expectations(counts)
     ranked: list[tuple[float, Comparison]] = []
@@ -116,7 +117,7 @@ class _Expectations:
 _EXPECT: dict[Family, Callable[[ReasonCounts], Expectation]] = {
     Family.ROLE: lambda counts: expected_from_elsewhere(counts, by="role"),
     Family.AREA: lambda counts: expected_from_elsewhere(counts, by="area"),
-    Family.CELL: expected_from_main_effects,
+    Family.ROLE_AREA: expected_from_main_effects,
 }
 
 

@@ -9,8 +9,9 @@ from scipy import optimize, stats
 from analytics import betabinomial
 from analytics.expectation import ReasonCounts, expected_from_elsewhere, expected_from_main_effects
 from analytics.finding_sentences import crude_and_expected, heading, mix_note, sentence, summary
-from analytics.findings import ALL, Band, Comparison, Direction, Family, VisibleGroup
+from analytics.findings import Band, Comparison, Direction, VisibleGroup
 from analytics.standouts import find_standouts, run_tests
+from analytics.tables import EVERY, Family
 
 
 def _agency(seed: int = 0, n_reasons: int = 3) -> ReasonCounts:
@@ -129,8 +130,8 @@ def _one_strong_area() -> tuple[dict[str, ReasonCounts], list[VisibleGroup]]:
     x[0, :, 2] = 14
     counts = ReasonCounts(("r0", "r1", "r2"), tuple(f"a{i}" for i in range(6)), ("workload", "pay"), n, x)
     both = frozenset({"workload", "pay"})
-    areas = [VisibleGroup(Family.AREA, ALL, area, "12m", both) for area in counts.areas]
-    cells = [VisibleGroup(Family.CELL, role, area, "5fy", both) for role in counts.roles for area in counts.areas]
+    areas = [VisibleGroup(Family.AREA, EVERY, area, "12m", both) for area in counts.areas]
+    cells = [VisibleGroup(Family.ROLE_AREA, role, area, "5fy", both) for role in counts.roles for area in counts.areas]
     return {"12m": counts, "5fy": counts}, areas + cells
 
 
@@ -156,14 +157,16 @@ def test_only_visible_groups_and_reasons_come_out() -> None:
 def test_a_group_the_counts_do_not_hold_is_an_error() -> None:
     counts, _ = _one_strong_area()
     with pytest.raises(KeyError, match="nowhere"):
-        find_standouts(counts, [VisibleGroup(Family.AREA, ALL, "nowhere", "12m", frozenset({"pay"}))])
+        find_standouts(counts, [VisibleGroup(Family.AREA, EVERY, "nowhere", "12m", frozenset({"pay"}))])
 
 
 def test_masked_counts_carry_neither_percent_nor_estimate() -> None:
     counts, visible = _one_strong_area()
     counts["12m"].x[1, :, 4] = [1, 1, 0]
     [low] = [
-        c for c in find_standouts(counts, visible).comparisons if (c.area, c.reason) == ("a4", "pay") and c.role == ALL
+        c
+        for c in find_standouts(counts, visible).comparisons
+        if (c.area, c.reason) == ("a4", "pay") and c.role == EVERY
     ]
     assert (low.n_text, low.percent, low.estimate_percent, low.low, low.high) == ("<3", None, None, None, None)
     assert sentence(low, "pay").startswith("Fewer than 3 of 60 leavers gave pay; from the roles in this Area about")
@@ -173,7 +176,7 @@ def test_masked_counts_carry_neither_percent_nor_estimate() -> None:
 
 def _comparison(**changes: object) -> Comparison:
     values: dict[str, object] = {
-        "family": Family.AREA, "window": "12m", "role": ALL, "area": "gwent", "reason": "workload", "base": 60,
+        "family": Family.AREA, "window": "12m", "role": EVERY, "area": "gwent", "reason": "workload", "base": 60,
         "n_text": "25", "percent": 42, "expected_percent": 23, "estimate_percent": 36, "low": 27, "high": 45,
         "organisation_percent": 27, "direction": Direction.OVER, "band": Band.STRONG,
     }  # fmt: skip

@@ -22,9 +22,11 @@ def test_an_agency_without_differences_has_almost_nothing_standing_out() -> None
 
 @pytest.mark.drill
 @pytest.mark.parametrize("a_year", [420, 700, 1260, 6000])
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_agencies_of_every_size_without_differences_stay_silent(a_year: int, seed: int) -> None:
-    _check_silence(_null_flags(reports=100, a_year=a_year, seed=seed))
+def test_agencies_of_every_size_without_differences_stay_silent(a_year: int) -> None:
+    # 400 reports, since the mean over 100 of them still moves by a tenth of a flag either way
+    flags = _null_flags(reports=400, a_year=a_year, seed=1)
+    print(f"{a_year} a year: {flags.round(3)} flags by family and direction, {flags.sum():.2f} a report")
+    _check_silence(flags)
 
 
 def _planted(reports: int, responses: int, odds_ratio: float, n_planted: int, seed: int = 5) -> tuple[float, float]:
