@@ -1,0 +1,22 @@
+// The staff script: the design system's behaviours that we use, sortable tables, and asking before leaving typed text.
+import {
+  Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink, createAll,
+} from "govuk-frontend";
+import { sortTables } from "./sort.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+for (const component of [
+  Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink,
+]) {
+  createAll(component);
+}
+sortTables(document);
+
+// A filter applies as soon as a choice is made only where the page says so; the button always works.
+for (const form of document.querySelectorAll("form[data-apply-on-change]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -1,0 +1,114 @@
+"""Error pages in the look, in both languages, and problem details for the API: they say what to do and leak nothing."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from surveyapp.languages import N_
+from surveyapp.web.problems import problem
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ErrorText:
+    heading: str
+    advice: tuple[str, ...]
+
+
+TEXTS: Final = {
+    400: ErrorText(
+        N_("We could not read what was sent"),
+        (N_("Go back to the page before, load it again and send it once more."),),
+    ),
+    403: ErrorText(
+        N_("You cannot do this"),
+        (N_("Your account does not allow it. Ask your administrator if you need it for your work."),),
+    ),
+    404: ErrorText(
+        N_("Page not found"),
+        (
+            N_("If you typed the address, check it is right."),
+            N_("If you used a link from a message, check that you copied all of it."),
+        ),
+    ),
+    405: ErrorText(
+        N_("This page cannot be opened that way"),
+        (N_("Go back to the page before and use its button."),),
+    ),
+    409: ErrorText(
+        N_("Someone else has changed this"),
+        (N_("Nothing of yours was saved. Go back, load the page again and look at what has changed."),),
+    ),
+    410: ErrorText(
+        N_("This is no longer available"),
+        (N_("Ask the person who sent it to you for a new link."),),
+    ),
+    413: ErrorText(
+        N_("This is too large"),
+        (N_("Send a smaller file, or shorten the text."),),
+    ),
+    429: ErrorText(
+        N_("Too many tries"),
+        (N_("Wait a few minutes, then try again."),),
+    ),
+    500: ErrorText(
+        N_("Something went wrong here"),
+        (N_("What you had saved before is safe. Try again in a few minutes."),),
+    ),
+    503: ErrorText(
+        N_("The service is not available just now"),
+        (
+            N_("What you had saved before is safe. Try again in a few minutes."),
+            N_("If you were sending a form, it was not saved. Go back and send it again."),
+        ),
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(CSRFError, show_stale_form)
+    app.register_error_handler(OperationalError, show_unavailable)
+    app.register_error_handler(InterfaceError, show_unavailable)
+    # The usual log line holds the path, and a leaver's path holds a token: name the endpoint instead.
+    app.log_exception = log_without_path  # type: ignore[method-assign]
+
+
+def log_without_path(exc_info: Any) -> None:
+    logger.error("unhandled error in %s %s", request.method, request.endpoint, exc_info=exc_info)
+
+
+def show_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error  # a redirect, or a response made on purpose
+    status = error.code or 500
+    if isinstance(error, InternalServerError):
+        status = 500
+    return _answer(status, dict(error.get_headers()))
+
+
+def show_stale_form(error: CSRFError) -> ResponseReturnValue:
+    logger.info("form refused in %s: %s", request.endpoint, error.description)
+    return _answer(400, {})
+
+
+def show_unavailable(error: Exception) -> ResponseReturnValue:
+    logger.error("database not available in %s: %s", request.endpoint, type(error).__name__)
+    return _answer(503, {"Retry-After": "30"})
+
+
+def _answer(status: int, headers: dict[str, str]) -> ResponseReturnValue:
+    kept = {name: value for name, value in headers.items() if name in {"Allow", "Retry-After", "WWW-Authenticate"}}
+    text = TEXTS.get(status) or TEXTS[400 if status < 500 else 500]
+    if request.path.startswith("/api/"):
+        answer = problem(status, text.advice[0])
+        answer.headers.update(kept)
+        return answer
+    return render_template("web/error.html", status=status, text=text), status, kept

@@ -1,0 +1,40 @@
+"""What every template can call: fields, navigation, static addresses, released tables."""
+
+from typing import Any
+
+from flask import Flask
+
+from surveyapp.web import choices, fields, forms, navigation, static_files
+
+DEFAULTS = {
+    "SERVICE_NAME": "Leaving and exit interviews",
+    "ORGANISATION_NAME": "",
+    "BRAND_COLOUR": "",
+    "HELP_LINE": "",
+    "HOME_ENDPOINT": "",
+}
+
+
+def init_app(app: Flask) -> None:
+    for name, value in DEFAULTS.items():
+        app.config.setdefault(name, value)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        field=forms.show_field,
+        error_links=forms.error_links,
+        static_url=static_files.static_url,
+        Choice=choices.Choice,
+        Frame=fields.Frame,
+        text_input=fields.text_input,
+        textarea=fields.textarea,
+        radios=choices.radios,
+        checkboxes=choices.checkboxes,
+        select=choices.select,
+        date_input=choices.date_input,
+    )
+    app.context_processor(page_context)
+
+
+def page_context() -> dict[str, Any]:
+    viewer = navigation.current_viewer()
+    return {"viewer": viewer, "navigation_links": lambda: navigation.links_for(viewer)}
