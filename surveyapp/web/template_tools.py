@@ -11,7 +11,7 @@ DEFAULTS = {
     "ORGANISATION_NAME": "",
     "BRAND_COLOUR": "",
     "HELP_LINE": "",
-    "HOME_ENDPOINT": "",
+    "SIGN_OUT_ENDPOINT": "",
 }
 
 
