@@ -1,0 +1,88 @@
+"""Guards: each endpoint declares what it asks for, and a request to an endpoint that declares nothing is refused."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from surveyapp.access.permissions import Permission
+from surveyapp.access.viewer import Viewer
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = "public"
+LEAVER = "leaver"
+MACHINE = "machine"
+OPEN_DECLARATIONS = frozenset({PUBLIC, LEAVER, MACHINE})
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare that an endpoint is for viewers who hold this permission somewhere; the query narrows the scope."""
+    return _declare(permission)
+
+
+def public(view: View) -> View:
+    """Declare that anybody may call the endpoint: sign-in, health, the code page."""
+    return _declare(PUBLIC)(view)
+
+
+def leaver(view: View) -> View:
+    """Declare that the endpoint checks a leaver's own link, code or cookie itself."""
+    return _declare(LEAVER)(view)
+
+
+def machine(view: View) -> View:
+    """Declare that the endpoint checks an API token itself."""
+    return _declare(MACHINE)(view)
+
+
+def _declare(what: str) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.declared_permission = what  # type: ignore[attr-defined]  # an attribute on a function, read by the guard
+        return view
+
+    return mark
+
+
+def declared_permission(app: Flask, endpoint: str) -> str | None:
+    """What the endpoint declares, None when it declares nothing (a house test forbids that)."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return PUBLIC
+    declared: str | None = getattr(app.view_functions[endpoint], "declared_permission", None)
+    return declared
+
+
+def viewer() -> Viewer:
+    """The signed-in viewer of this request; only call it behind `requires`."""
+    found = viewer_or_none()
+    if found is None:
+        abort(404)
+    return found
+
+
+def viewer_or_none() -> Viewer | None:
+    """The signed-in viewer, None for leavers and strangers."""
+    found: Viewer | None = g.get("viewer")
+    return found
+
+
+def init_app(app: Flask, load_viewer: Callable[[], Viewer | None]) -> None:
+    """Check every request against its endpoint's declaration before any view runs."""
+
+    @app.before_request
+    def check() -> Response | None:
+        if request.endpoint is None:
+            return None
+        declared = declared_permission(app, request.endpoint)
+        if declared is None:
+            abort(404)
+        if declared in OPEN_DECLARATIONS and declared != PUBLIC:
+            return None
+        g.viewer = load_viewer() if not request.endpoint.endswith("static") else None
+        if declared == PUBLIC:
+            return None
+        if g.viewer is None:
+            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        if not g.viewer.can(Permission(declared)):
+            abort(404)
+        return None

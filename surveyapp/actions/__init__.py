@@ -1,0 +1,1 @@
+"""What managers agreed to do, and whether it worked."""

@@ -1,0 +1,36 @@
+"""Puts the application together: lists of slices and extensions, no logic."""
+
+from apiflask import APIFlask
+from flask import Flask
+
+from surveyapp import cli, tables, web
+from surveyapp.access import guards
+from surveyapp.config import SETTINGS_KEY, Settings
+from surveyapp.directory import sign_in
+from surveyapp.operation import edge, startup
+
+BLUEPRINTS = (sign_in.blueprint,)
+"""Every slice's pages, in the order of the pipeline."""
+
+NAVIGATION = ()
+"""Every slice's entries for the staff navigation, in the order people work."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings (by default from the environment and the instance folder)."""
+    settings = settings or Settings()
+    app = APIFlask("surveyapp", json_errors=False, docs_path=None, spec_path=None, static_folder=None)
+    app.config[SETTINGS_KEY] = settings
+    app.config.update(startup.flask_config(settings))
+    startup.init_app(app, settings)
+    web.init_app(app, NAVIGATION)
+    guards.init_app(app, sign_in.load_viewer)
+    edge.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in cli.COMMANDS:
+        app.cli.add_command(command)
+    return app
+
+
+__all__ = ["create_app", "tables"]

@@ -1,0 +1,124 @@
+"""Writing and checking the chain of audit events."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from surveyapp import clock
+from surveyapp.audit.models import AuditEvent
+from surveyapp.db import is_postgresql, writing_session
+
+FIRST_HASH = bytes(32)
+CHAIN_LOCK = 7_301_001  # the advisory lock that makes the chain one writer at a time on PostgreSQL
+
+
+class ActorKind(StrEnum):
+    STAFF = "staff"
+    LEAVER = "leaver"
+    HR_SYSTEM = "hr_system"
+    COMMAND = "command"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a staff account's id, a case's id for a leaver, an API token's id, an operating-system user."""
+
+    kind: ActorKind
+    id: str
+
+
+@dataclass(frozen=True)
+class BrokenChain:
+    """The first event at which the chain no longer holds, and why."""
+
+    number: int
+    why: str
+
+
+def record(
+    session: Session, event: str, actor: Actor, subject: tuple[str, object], *, agency: str = "", **codes: Any
+) -> AuditEvent:
+    """Append one event inside the caller's transaction; if it cannot be written, the act fails with it."""
+    if is_postgresql(session):
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    last = session.execute(
+        select(AuditEvent.number, AuditEvent.hash).order_by(AuditEvent.number.desc()).limit(1)
+    ).one_or_none()
+    number, previous = (last.number, last.hash) if last else (0, FIRST_HASH)
+    made = AuditEvent(
+        number=number + 1,
+        at=clock.now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        event=event,
+        subject_kind=subject[0],
+        subject_id=str(subject[1]),
+        agency=agency,
+        codes=codes,
+        previous_hash=previous,
+        hash=b"",
+    )
+    made.hash = event_hash(made)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def record_look(
+    session: Session, event: str, actor: Actor, subject: tuple[str, object], *, agency: str = "", **codes: Any
+) -> None:
+    """Append one event in a transaction of its own, before personal data is shown."""
+    with writing_session(session.get_bind().engine) as apart:
+        record(apart, event, actor, subject, agency=agency, **codes)
+
+
+def event_hash(made: AuditEvent) -> bytes:
+    """SHA-256 over the event's content and its predecessor's hash."""
+    content = [
+        made.number,
+        _moment(made.at),
+        made.actor_kind,
+        made.actor_id,
+        made.event,
+        made.subject_kind,
+        made.subject_id,
+        made.agency,
+        made.codes,
+    ]
+    text_form = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(made.previous_hash + text_form.encode()).digest()
+
+
+def verify(session: Session, *, expected_head: tuple[int, bytes] | None = None) -> BrokenChain | None:
+    """Walk the whole chain; the first broken link, or None. An anchored head (number, hash) also finds truncation."""
+    previous, number = FIRST_HASH, 0
+    events = _in_order(session)
+    for made in events:
+        if made.number != number + 1:
+            return BrokenChain(number + 1, "the event is missing")
+        if made.previous_hash != previous:
+            return BrokenChain(made.number, "it does not follow the event before it")
+        if event_hash(made) != made.hash:
+            return BrokenChain(made.number, "its content was changed")
+        previous, number = made.hash, made.number
+        if expected_head and expected_head[0] == number and expected_head[1] != previous:
+            return BrokenChain(number, "it differs from the anchored head")
+    if expected_head and number < expected_head[0]:
+        return BrokenChain(number + 1, "events up to the anchored head are missing")
+    return None
+
+
+def _in_order(session: Session) -> Iterator[AuditEvent]:
+    return iter(session.scalars(select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=1000)))
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,1 @@
+"""Calendar invitations and feeds (iCalendar), pure."""

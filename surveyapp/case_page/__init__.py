@@ -1,0 +1,1 @@
+"""Everything about one case in one place."""

@@ -1,0 +1,1 @@
+"""One person's leaving: the identified administrative record, its states and its timeline."""

@@ -1,0 +1,12 @@
+"""The command line: one module a family of commands; every command declares the same things a page does.
+
+Exit status 0 done, 1 refused or failed (the message says what to do), 2 wrong usage. A command commits once.
+"""
+
+import click
+
+from surveyapp.cli.organisation import organisation
+from surveyapp.cli.setup import init
+from surveyapp.cli.users import users
+
+COMMANDS: tuple[click.Command, ...] = (init, organisation, users)

@@ -1,0 +1,1 @@
+"""Redacted comments and the codes people give them."""

@@ -1,0 +1,1 @@
+"""Whether the process is followed, by Area and period."""

@@ -1,0 +1,1 @@
+"""Disclosures of harm, crime or serious misconduct, seen by nominated officers only."""

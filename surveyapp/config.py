@@ -1,0 +1,79 @@
+"""Settings: from the environment (prefix SURVEYAPP_), then `instance/secrets.toml`, then `instance/config.toml`."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+def default_instance_dir() -> Path:
+    """Where this machine's own files lie: SURVEYAPP_INSTANCE_DIR, else `instance/` beside the code."""
+    return Path(os.environ.get("SURVEYAPP_INSTANCE_DIR", PROJECT_ROOT / "instance"))
+
+
+class Settings(BaseSettings):
+    """Every setting the product reads; units are in the names. Documented in README, and a test keeps that true."""
+
+    model_config = SettingsConfigDict(env_prefix="SURVEYAPP_", extra="forbid", validate_default=True)
+
+    instance_dir: Path = Field(default_factory=default_instance_dir, description="Folder of this machine's own files")
+    environment: Literal["production", "demo", "development", "test"] = Field(
+        "development", description="`production` refuses weak settings"
+    )
+    database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in the instance folder")
+    base_url: str = Field("http://127.0.0.1:8000", description="Address that leavers and staff type, used in messages")
+    mail_url: str = Field("file:outbox", description="`file:FOLDER`, `smtp://user:pass@host:port` or `notify:`")
+    mail_sender: str = Field("leavers@example.org", description="From address when an agency has set none")
+    secret_key: SecretStr = Field(SecretStr(""), description="Signs sessions; made by `surveyapp init`")
+    application_keys: list[SecretStr] = Field(
+        default_factory=list, description="Encrypts identified records, newest first (base64, 32 bytes); made by init"
+    )
+    password_salt: SecretStr = Field(SecretStr(""), description="Pepper for staff passwords; made by init")
+    release_key_file: Path | None = Field(None, description="Private release key; the web process must not read it")
+    release_public_keys: list[str] = Field(
+        default_factory=list, description="Public release keys, newest first; made by init"
+    )
+    trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front (ProxyFix)")
+    session_hours: int = Field(10, ge=1, le=24, description="How long a staff sign-in lasts")
+    session_idle_minutes: int = Field(60, ge=5, le=480, description="A staff session ends after this long unused")
+    max_upload_megabytes: int = Field(25, ge=1, le=200, description="Largest file HR may upload")
+    brand_colour: str = Field("#1d3d63", pattern="^#[0-9a-fA-F]{6}$", description="The one brand colour")
+    service_name_en: str = Field("Leaving well", description="Name of the service in English")
+    service_name_cy: str = Field("Gadael yn dda", description="Name of the service in Welsh")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What a caller passes wins, then the environment, then the two files of the instance folder."""
+        given = init_settings()
+        folder = Path(given.get("instance_dir") or default_instance_dir())
+        files = (TomlConfigSettingsSource(settings_cls, folder / name) for name in ("secrets.toml", "config.toml"))
+        return (init_settings, env_settings, *files)
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address in force."""
+        return self.database_url or f"sqlite:///{self.instance_dir / 'app.sqlite'}"
+
+    @property
+    def release_key_path(self) -> Path:
+        """Where the private release key lies."""
+        return self.release_key_file or self.instance_dir / "release.key"
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+
+SETTINGS_KEY = "SURVEYAPP_SETTINGS"
+"""Where the application keeps its Settings: `app.config[SETTINGS_KEY]`."""

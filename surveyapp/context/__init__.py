@@ -1,0 +1,1 @@
+"""Head-counts, vacancies, caseload and sickness, which give rates their denominators."""

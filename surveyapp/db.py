@@ -1,0 +1,149 @@
+"""The database: engine rules for SQLite and PostgreSQL, the declarative base, and column types."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, Uuid, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware datetimes only, stored in UTC, returned in UTC on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs a time zone; use clock.now().")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def state_column(states: type, name: str) -> Enum:
+    """A StrEnum stored as its value in a plain string column with a named CHECK, the same on both databases."""
+    return Enum(
+        states,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        values_callable=lambda members: [member.value for member in members],
+        length=40,
+    )
+
+
+class Base(DeclarativeBase):
+    """Every table's base: named constraints, UTC moments, JSON for dictionaries."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON, uuid.UUID: Uuid}
+
+
+class RandomId:
+    """A primary key that tells nothing: a random UUID, never a counter."""
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4, sort_order=-1)
+
+
+db = SQLAlchemy()
+
+_reading: ContextVar[bool] = ContextVar("db_reading", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside only read; SQLite then takes no write lock (a GET request, a report)."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def begin_reading() -> None:
+    """Mark this request's transactions as reading; the context ends with the request."""
+    _reading.set(True)
+
+
+def begin_writing() -> None:
+    """Mark this request's transactions as writing, the default."""
+    _reading.set(False)
+
+
+@contextmanager
+def writing_session(engine: Engine) -> Iterator[Session]:
+    """A session of its own that writes and commits apart from the caller's (an audit row before a page is shown)."""
+    token = _reading.set(False)
+    try:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    finally:
+        _reading.reset(token)
+
+
+class WeakDurability(RuntimeError):
+    """The database could lose an acknowledged answer when the power fails; mend its settings before serving."""
+
+
+@event.listens_for(Engine, "connect")
+def _set_connection_rules(dbapi_connection: Any, _record: Any) -> None:
+    """SQLite: WAL, foreign keys, full durability, our own BEGIN. PostgreSQL: refuse settings that lose answers."""
+    if type(dbapi_connection).__module__.startswith("sqlite3"):
+        _set_sqlite_rules(dbapi_connection)
+    else:
+        _check_postgresql_durability(dbapi_connection)
+
+
+def _set_sqlite_rules(connection: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 15000")
+    (mode,) = cursor.execute("PRAGMA journal_mode = WAL").fetchone()
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")
+    (synchronous,) = cursor.execute("PRAGMA synchronous").fetchone()
+    cursor.close()
+    if mode not in ("wal", "memory") or synchronous != 2:
+        raise WeakDurability(f"SQLite runs with journal_mode={mode}, synchronous={synchronous}; WAL and FULL needed.")
+
+
+def _check_postgresql_durability(connection: Any) -> None:
+    with connection.cursor() as cursor:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            cursor.execute(f"SHOW {setting}")
+            (value,) = cursor.fetchone()
+            if value == "off":
+                raise WeakDurability(f"PostgreSQL runs with {setting} = off; set it to on and restart.")
+    connection.rollback()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """SQLite: every writer takes its lock at once (IMMEDIATE), so that nobody fails half way with "locked"."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def is_postgresql(session: Session) -> bool:
+    """Whether this session speaks to PostgreSQL (advisory locks, SKIP LOCKED) rather than SQLite."""
+    return session.get_bind().dialect.name == "postgresql"

@@ -1,0 +1,1 @@
+"""The invented organisation and its years of leavers, by seed."""

@@ -1,0 +1,70 @@
+"""Staff accounts: making them and granting staff roles."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp import audit, clock
+from surveyapp.access import StaffRole
+from surveyapp.directory import queries
+from surveyapp.directory.models import Agency, Area, User, UserGrant, UserGrantArea
+
+
+class GrantRefused(Exception):
+    """The staff role cannot be given like this; the message says what to change."""
+
+
+def grant_staff_role(
+    session: Session,
+    email: str,
+    staff_role: StaffRole,
+    agency: str | None,
+    areas: tuple[str, ...],
+    *,
+    actor: audit.Actor,
+    name: str = "",
+) -> User:
+    """Give an account a staff role somewhere, making the account when there is none. The same again changes nothing."""
+    agency = _agency(session, agency, areas)
+    user = queries.user_by_email(session, email) or _new_user(session, email, name)
+    if not any(_is_same(grant, staff_role, agency, areas) for grant in user.grants):
+        grant = UserGrant(staff_role=staff_role, agency=agency)
+        grant.areas = [UserGrantArea(agency=agency, area=area) for area in areas]
+        user.grants.append(grant)
+        codes = {"staff_role": staff_role.value, "areas": list(areas)}
+        audit.record(session, "user.granted", actor, ("user", user.id), agency=agency or "", **codes)
+    session.flush()
+    return user
+
+
+def _new_user(session: Session, email: str, name: str) -> User:
+    if "@" not in email:
+        raise GrantRefused(f"{email} is not an e-mail address, like name@example.org.")
+    user = User(
+        id=uuid.uuid4(), email=email.strip().lower(), name=name, fs_uniquifier=uuid.uuid4().hex, created_at=clock.now()
+    )
+    session.add(user)
+    session.flush()
+    return user
+
+
+def _agency(session: Session, agency: str | None, areas: tuple[str, ...]) -> str | None:
+    """The agency meant: as given, or the only one that has the Areas; raises GrantRefused when it is not clear."""
+    if agency is not None and session.get(Agency, agency) is None:
+        raise GrantRefused(f"There is no agency {agency}; load it with `surveyapp organisation load`.")
+    if not areas:
+        return agency
+    having = set(session.scalars(select(Area.agency).where(Area.code == areas[0])))
+    if agency is None and len(having) > 1:
+        raise GrantRefused(f"Area {areas[0]} is in {', '.join(sorted(having))}; say which with --agency.")
+    agency = agency or next(iter(having), None)
+    missing = [area for area in areas if agency is None or session.get(Area, (agency, area)) is None]
+    if missing:
+        raise GrantRefused(f"There is no Area {', '.join(missing)}; list them in the organisation file.")
+    return agency
+
+
+def _is_same(grant: UserGrant, staff_role: StaffRole, agency: str | None, areas: tuple[str, ...]) -> bool:
+    held = {a.area for a in grant.areas}
+    return grant.staff_role == staff_role and grant.agency == agency and held == set(areas)

@@ -1,0 +1,142 @@
+"""The organisation and its staff accounts."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveyapp.access.staff_roles import StaffRole
+from surveyapp.db import Base, RandomId, state_column
+
+
+class Agency(Base):
+    """One organisation, with how its messages introduce themselves."""
+
+    __tablename__ = "agencies"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    name_cy: Mapped[str] = mapped_column(String(120), default="")
+    nation: Mapped[str] = mapped_column(String(3), default="ENG")
+    mail_sender: Mapped[str] = mapped_column(String(254), default="")
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
+    contact_name: Mapped[str] = mapped_column(String(120), default="")
+    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    mail_domains: Mapped[list[str]] = mapped_column(default=list)
+
+    def name_in(self, language: str) -> str:
+        """The agency's name in that language, English where there is no other."""
+        return (self.name_cy if language == "cy" else "") or self.name
+
+
+class Region(Base):
+    """A group of Areas."""
+
+    __tablename__ = "regions"
+
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class Area(Base):
+    """An Area or a central division; both are an Area in scope, figures and lattice."""
+
+    __tablename__ = "areas"
+    __table_args__ = (ForeignKeyConstraint(["agency", "region"], ["regions.agency", "regions.code"]),)
+
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    is_division: Mapped[bool] = mapped_column(default=False)
+    nation: Mapped[str] = mapped_column(String(3), default="ENG")
+    region: Mapped[str | None] = mapped_column(String(40))
+
+
+class RoleFamily(Base):
+    """A family of job roles."""
+
+    __tablename__ = "role_families"
+
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class JobRole(Base):
+    """A job role and the family above it."""
+
+    __tablename__ = "job_roles"
+    __table_args__ = (ForeignKeyConstraint(["agency", "family"], ["role_families.agency", "role_families.code"]),)
+
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    family: Mapped[str | None] = mapped_column(String(40))
+
+
+class Grade(Base):
+    """A grade and its grade group (at most four groups in an agency); only the group reaches answers."""
+
+    __tablename__ = "grades"
+
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    grade_group: Mapped[str] = mapped_column(String(40), default="")
+
+
+class ClosureDay(RandomId, Base):
+    """A day on which an agency, or one of its Areas, does not work, beside bank holidays."""
+
+    __tablename__ = "closure_days"
+    __table_args__ = (
+        ForeignKeyConstraint(["agency", "area"], ["areas.agency", "areas.code"]),
+        UniqueConstraint("agency", "area", "day"),
+    )
+
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"))
+    area: Mapped[str | None] = mapped_column(String(40))
+    day: Mapped[date]
+    name: Mapped[str] = mapped_column(String(120), default="")
+
+
+class User(RandomId, Base):
+    """A staff account; what it may do is in its grants."""
+
+    __tablename__ = "users"
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="")
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    active: Mapped[bool] = mapped_column(default=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+
+    grants: Mapped[list["UserGrant"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+
+class UserGrant(RandomId, Base):
+    """One staff role of one account, where it holds and until when; without areas it holds for the whole agency."""
+
+    __tablename__ = "user_grants"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    staff_role: Mapped[StaffRole] = mapped_column(state_column(StaffRole, "staff_role"))
+    agency: Mapped[str | None] = mapped_column(ForeignKey("agencies.code"))
+    until_on: Mapped[date | None]
+
+    user: Mapped[User] = relationship(back_populates="grants")
+    areas: Mapped[list["UserGrantArea"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class UserGrantArea(Base):
+    """One Area that a grant is limited to."""
+
+    __tablename__ = "user_grant_areas"
+    __table_args__ = (ForeignKeyConstraint(["agency", "area"], ["areas.agency", "areas.code"]),)
+
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey("user_grants.id", ondelete="CASCADE"), primary_key=True)
+    agency: Mapped[str] = mapped_column(String(40), primary_key=True)
+    area: Mapped[str] = mapped_column(String(40), primary_key=True)

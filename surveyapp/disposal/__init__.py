@@ -1,0 +1,1 @@
+"""Deleting and anonymising when the time is up, erasure and subject access."""

@@ -1,0 +1,1 @@
+"""Exit interviews: offers, slots, bookings, records."""

@@ -1,0 +1,1 @@
+"""The ledger of who was invited, and every link, code, letter and reminder."""

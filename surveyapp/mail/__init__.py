@@ -1,0 +1,11 @@
+"""The outbox: a message is a row written in the same transaction as its cause, and sent later by the worker.
+
+Owns `outbox_messages`. A row holds the kind, the recipient (encrypted), an opaque `about` key and ids; never a link and
+never a text: the worker composes the message at each delivery attempt, after asking whether it is still wanted.
+States: queued > sending > sent, or failed (a person must look), or cancelled.
+"""
+
+from surveyapp.mail.messages import Attachment, ComposedMessage, Composer
+from surveyapp.mail.service import cancel_about, queue
+
+__all__ = ["Attachment", "ComposedMessage", "Composer", "cancel_about", "queue"]

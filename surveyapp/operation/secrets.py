@@ -1,0 +1,62 @@
+"""Making this machine's secrets: session key, application key, password salt, and the release key pair."""
+
+import base64
+import os
+import secrets
+import tomllib
+from pathlib import Path
+
+from surveyapp.encryption.ring import new_key
+from surveyapp.encryption.sealed_box import ReleasePrivateKey
+
+PRIVATE = 0o600
+
+
+def make_missing_secrets(instance: Path, release_key: Path) -> list[str]:
+    """Create what is missing and leave what is there; returns what was made, in words."""
+    instance.mkdir(parents=True, exist_ok=True)
+    file = instance / "secrets.toml"
+    known = tomllib.loads(file.read_text()) if file.exists() else {}
+    made = []
+    for name, fresh in FRESH.items():
+        if not known.get(name):
+            known[name] = fresh()
+            made.append(f"{name} in {file.name}")
+    if not release_key.exists() and not known.get("release_public_keys"):
+        private = ReleasePrivateKey.generate()
+        write_private(release_key, private.to_pem())
+        known["release_public_keys"] = [private.public.text]
+        made.append(f"the release key in {release_key.name}; keep a copy apart (`surveyapp releases key export`)")
+    if made:
+        write_private(file, _toml(known).encode())
+    return made
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner reads, whole or not at all."""
+    part = path.with_suffix(path.suffix + ".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+def _key_text() -> str:
+    return base64.b64encode(new_key()).decode()
+
+
+FRESH = {
+    "secret_key": lambda: secrets.token_urlsafe(48),
+    "password_salt": lambda: secrets.token_urlsafe(32),
+    "application_keys": lambda: [_key_text()],
+}
+
+
+def _toml(values: dict[str, str | list[str]]) -> str:
+    lines = ["# Made by `surveyapp init`. Keep it secret; back it up apart from the database."]
+    for name, value in values.items():
+        text = "[" + ", ".join(f'"{v}"' for v in value) + "]" if isinstance(value, list) else f'"{value}"'
+        lines.append(f"{name} = {text}")
+    return "\n".join(lines) + "\n"

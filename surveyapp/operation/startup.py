@@ -1,0 +1,55 @@
+"""What the application needs before it serves: keys, engines, and Flask's own configuration."""
+
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy_lite._extension import _close_async_sessions
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from surveyapp.config import Settings
+from surveyapp.db import db
+from surveyapp.encryption.records import use_ring
+from surveyapp.encryption.ring import KeyRing
+
+POOL = {"pool_size": 8, "max_overflow": 16, "pool_pre_ping": True}
+
+
+class WeakSettings(RuntimeError):
+    """Production refuses to start with these settings; the message says which and what to do."""
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """Flask's own settings from ours."""
+    address = settings.database_address
+    options = {"connect_args": {"timeout": 15}} if address.startswith("sqlite") else POOL
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SQLALCHEMY_ENGINES": {"default": {"url": address, **options}},
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.base_url.startswith("https") else "session",
+        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https"),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": settings.max_upload_megabytes * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Refuse weak settings, load the key ring, open the engines."""
+    refuse_weak(settings)
+    use_ring(KeyRing.from_base64([key.get_secret_value() for key in settings.application_keys]))
+    db.init_app(app)
+    app.teardown_appcontext_funcs.remove(_close_async_sessions)  # 2.6 ms a request for engines we do not have
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def refuse_weak(settings: Settings) -> None:
+    """Raise WeakSettings when a secret is missing, or weak in production."""
+    secret = settings.secret_key.get_secret_value()
+    if len(secret) < 32 or not settings.application_keys:
+        raise WeakSettings("There are no secrets yet. Run `surveyapp init`, which makes them in the instance folder.")
+    if settings.is_production and not settings.base_url.startswith("https://"):
+        raise WeakSettings("Set SURVEYAPP_BASE_URL to the https:// address that people type.")

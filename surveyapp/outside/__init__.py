@@ -1,0 +1,1 @@
+"""Imports of outside surveys by a mapping file."""

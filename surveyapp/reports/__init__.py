@@ -1,0 +1,1 @@
+"""Releases and the pages, files and documents made from them."""

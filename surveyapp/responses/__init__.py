@@ -1,0 +1,1 @@
+"""The leaver's journey, drafts, the ballot box and receipts."""

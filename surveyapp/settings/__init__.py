@@ -1,0 +1,1 @@
+"""The index of settings and the permissions page."""

@@ -1,0 +1,1 @@
+"""Working days by nation, bank holidays and closure days: dates in, dates out."""

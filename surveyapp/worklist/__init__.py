@@ -1,0 +1,1 @@
+"""What is due today, by owner, over all slices."""

@@ -1,0 +1,54 @@
+"""The audit chain: appended in order, refused to change, and a broken link is found and named."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from surveyapp import audit
+from surveyapp.audit.models import AuditEvent
+from surveyapp.db import db, is_postgresql
+from tests.conftest import TESTER
+
+
+def record_three(session: Session) -> None:
+    for n in range(3):
+        audit.record(session, "case.created", TESTER, ("case", n), agency="ncs", state="open")
+    session.commit()
+
+
+def test_an_untouched_chain_verifies(session: Session) -> None:
+    record_three(session)
+    assert audit.verify(session) is None
+
+
+def test_the_database_refuses_to_change_or_delete_an_event(session: Session) -> None:
+    record_three(session)
+    for statement in ("UPDATE audit_events SET event = 'x'", "DELETE FROM audit_events"):
+        with pytest.raises(DatabaseError, match="append only"):
+            session.execute(text(statement))
+        session.rollback()
+
+
+def test_an_altered_event_is_named_by_its_number(session: Session) -> None:
+    record_three(session)
+    drop = "audit_events_no_change ON audit_events" if is_postgresql(session) else "audit_events_no_update"
+    session.execute(text(f"DROP TRIGGER {drop}"))
+    session.execute(text("UPDATE audit_events SET event = 'case.deleted' WHERE number = 2"))
+    session.commit()
+    broken = audit.verify(session)
+    assert broken and broken.number == 2 and "changed" in broken.why
+
+
+def test_truncation_is_found_against_an_anchored_head(session: Session) -> None:
+    record_three(session)
+    head = session.get_one(AuditEvent, 3)
+    anchored = (3, head.hash)
+    assert audit.verify(session, expected_head=anchored) is None
+    assert audit.verify(session, expected_head=(4, b"x" * 32)) is not None
+
+
+def test_a_look_is_recorded_even_when_the_reading_request_rolls_back(session: Session) -> None:
+    audit.record_look(session, "case.seen", TESTER, ("case", 1), agency="ncs")
+    session.rollback()
+    assert db.session.query(AuditEvent).count() == 1

@@ -1,0 +1,157 @@
+"""Fixtures for every test: an application on a fresh copy of a migrated database, on SQLite and on PostgreSQL."""
+
+import base64
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from surveyapp import clock
+from surveyapp.access import StaffRole
+from surveyapp.app import create_app
+from surveyapp.audit import Actor, ActorKind
+from surveyapp.config import Settings
+from surveyapp.db import db
+from surveyapp.directory import accounts
+from surveyapp.directory.models import User
+from surveyapp.directory.organisation import SHIPPED, load_organisation, read_organisation
+from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from tests.databases import BACKENDS, PostgresTemplate, SqliteTemplate, postgres_server
+
+TESTER = Actor(ActorKind.COMMAND, "tester")
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], SqliteTemplate | PostgresTemplate]]:
+    """Migrated template databases, each made when a test first asks for it."""
+    made: dict[str, SqliteTemplate | PostgresTemplate] = {}
+    servers = []
+
+    def template(backend: str) -> SqliteTemplate | PostgresTemplate:
+        if backend not in made and backend == "sqlite":
+            made[backend] = SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+        elif backend not in made:
+            servers.append(postgres_server())
+            made[backend] = PostgresTemplate(servers[-1].__enter__())
+        return made[backend]
+
+    yield template
+    for one in made.values():
+        if isinstance(one, PostgresTemplate):
+            one.drop()
+    for server in servers:
+        server.__exit__(None, None, None)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever touches a database runs on both, unless it is marked `one_backend` (SQL is not its point)."""
+    if "backend" in metafunc.fixturenames:
+        one = metafunc.definition.get_closest_marker("one_backend")
+        metafunc.parametrize("backend", BACKENDS[:1] if one else BACKENDS, scope="function")
+
+
+@pytest.fixture
+def database_url(backend: str, templates: Callable[[str], SqliteTemplate | PostgresTemplate]) -> Iterator[str]:
+    """The address of a fresh, migrated, empty database."""
+    with templates(backend).copy() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def release_key() -> ReleasePrivateKey:
+    """The private release key of the tests' agencies; the application only knows its public half."""
+    return ReleasePrivateKey.generate()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, release_key: ReleasePrivateKey) -> Settings:
+    """Settings of a test application: everything in a temporary folder."""
+    (tmp_path / "release.key").write_bytes(release_key.to_pem())
+    return Settings(
+        instance_dir=tmp_path,
+        environment="test",
+        database_url=database_url,
+        secret_key="t" * 48,
+        password_salt="s" * 32,
+        application_keys=[base64.b64encode(b"k" * 32).decode()],
+        release_public_keys=[release_key.public.text],
+        base_url="http://localhost",
+        mail_url=f"file:{tmp_path / 'outbox'}",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on a fresh database, inside an application context."""
+    made = create_app(settings)
+    made.config["TESTING"] = True
+    made.config["WTF_CSRF_ENABLED"] = False
+    with made.app_context():
+        yield made
+        db.session.close()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The application's database session; a test commits what a request of the client should see."""
+    return db.session
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript; CSRF tokens are off here and on in the security tests."""
+    return app.test_client()
+
+
+@pytest.fixture
+def organisation(session: Session) -> str:
+    """The demo organisation, loaded; returns the code of its first agency (`ncs`)."""
+    load_organisation(session, read_organisation(SHIPPED["demo"]), TESTER)
+    session.commit()
+    return "ncs"
+
+
+@pytest.fixture
+def staff(session: Session, organisation: str) -> Callable[..., User]:
+    """Make a staff account: `staff(StaffRole.HR_ADVISER, areas=("NM",))`."""
+
+    def make(
+        *roles: StaffRole, agency: str | None = "ncs", areas: tuple[str, ...] = (), email: str | None = None
+    ) -> User:
+        address = email or f"{uuid.uuid4().hex[:8]}@ncs.example"
+        for role in roles:
+            user = accounts.grant_staff_role(session, address, role, agency, areas, actor=TESTER)
+        session.commit()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[User], FlaskClient]:
+    """A client signed in as that account."""
+
+    def make(user: User) -> FlaskClient:
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = user.fs_uniquifier
+            cookie["_fresh"] = True
+            cookie["signed_in_at"] = clock.now().timestamp()
+        return browser
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real leaver data; without it a test fails unless SURVEYAPP_REAL_DATA=none was said aloud."""
+    folder = Path(os.environ.get("SURVEYAPP_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"REAL DATA ABSENT: {folder} is not there; set SURVEYAPP_REAL_DATA to run this test")
+    return folder
