@@ -8,11 +8,12 @@ from surveyapp.access import guards
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.directory import sign_in
 from surveyapp.operation import edge, startup
+from surveyapp.web import navigation
 
 BLUEPRINTS = (sign_in.blueprint,)
 """Every slice's pages, in the order of the pipeline."""
 
-NAVIGATION = ()
+NAVIGATION: tuple[navigation.Entry, ...] = ()
 """Every slice's entries for the staff navigation, in the order people work."""
 
 
@@ -23,11 +24,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config[SETTINGS_KEY] = settings
     app.config.update(startup.flask_config(settings))
     startup.init_app(app, settings)
-    web.init_app(app, NAVIGATION)
+    web.init_app(app)
     guards.init_app(app, sign_in.load_viewer)
     edge.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    navigation.add(app, *NAVIGATION)
     for command in cli.COMMANDS:
         app.cli.add_command(command)
     return app

@@ -156,9 +156,10 @@ class _Place:
         """The parent's code, given by code or by name; raises when there is no such parent."""
         if not row.parent or row.parent == agency:
             return None
-        for found in self.session.scalars(select(model).where(model.agency == agency)):
-            if row.parent in (found.code, found.name):
-                return found.code
+        named = or_(model.code == row.parent, model.name == row.parent)
+        found: str | None = self.session.scalar(select(model.code).where(model.agency == agency, named))
+        if found is not None:
+            return found
         wanted = f"name a {model.__tablename__} row of this file by code or name"
         raise OrganisationFileRefused([RowFault(row.line, "parent", row.parent, wanted)])
 

@@ -112,8 +112,7 @@ class Encrypted:
         if value is None:
             setattr(record, self.column, None)
             return
-        if record.id is None:  # the place needs the id before the flush would give it
-            record.id = uuid.uuid4()
+        record.id = record.id or uuid.uuid4()  # the place needs the id before the flush would give it
         setattr(record, self.column, encrypt(record.record_key().open(), value.encode(), self._place(record)))
 
     def _place(self, record: HasDataKey) -> str:

@@ -44,7 +44,7 @@ def hand_written(owned: list[Table]) -> list[str]:
         for listener in table.dispatch.after_create:
             ddl = getattr(listener, "__self__", listener)
             if isinstance(ddl, DDL):
-                dialect = ddl._ddl_if.dialect
+                dialect = ddl._ddl_if.dialect if ddl._ddl_if else ""
                 text = str(ddl.statement).replace("%%", "%").strip()
                 lines.append(f'    if op.get_bind().dialect.name == "{dialect}":\n        op.execute("""{text}""")')
     return lines

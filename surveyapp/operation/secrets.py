@@ -4,6 +4,7 @@ import base64
 import os
 import secrets
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 from surveyapp.encryption.ring import new_key
@@ -47,7 +48,7 @@ def _key_text() -> str:
     return base64.b64encode(new_key()).decode()
 
 
-FRESH = {
+FRESH: dict[str, Callable[[], str | list[str]]] = {
     "secret_key": lambda: secrets.token_urlsafe(48),
     "password_salt": lambda: secrets.token_urlsafe(32),
     "application_keys": lambda: [_key_text()],
