@@ -20,7 +20,7 @@ NAVIGATION: tuple[navigation.Entry, ...] = ()
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (by default from the environment and the instance folder)."""
     settings = settings or Settings()
-    app = APIFlask("surveyapp", json_errors=False, docs_path=None, spec_path=None, static_folder=None)
+    app = APIFlask("surveyapp", json_errors=False, docs_path=None, spec_path=None, static_folder=None)  # type: ignore[arg-type]  # None: web serves them
     app.config[SETTINGS_KEY] = settings
     app.config.update(startup.flask_config(settings))
     startup.init_app(app, settings)

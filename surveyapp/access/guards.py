@@ -13,7 +13,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 LEAVER = "leaver"
 MACHINE = "machine"
-OPEN_DECLARATIONS = frozenset({PUBLIC, LEAVER, MACHINE})
+ASSET = "asset"
+OPEN_DECLARATIONS = frozenset({LEAVER, MACHINE, ASSET})
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -36,6 +37,11 @@ def machine(view: View) -> View:
     return _declare(MACHINE)(view)
 
 
+def asset(view: View) -> View:
+    """Declare a file of the product itself: the same for everybody, so that nobody is looked up."""
+    return _declare(ASSET)(view)
+
+
 def _declare(what: str) -> Callable[[View], View]:
     def mark(view: View) -> View:
         view.declared_permission = what  # type: ignore[attr-defined]  # an attribute on a function, read by the guard
@@ -46,8 +52,6 @@ def _declare(what: str) -> Callable[[View], View]:
 
 def declared_permission(app: Flask, endpoint: str) -> str | None:
     """What the endpoint declares, None when it declares nothing (a house test forbids that)."""
-    if endpoint == "static" or endpoint.endswith(".static"):
-        return PUBLIC
     declared: str | None = getattr(app.view_functions[endpoint], "declared_permission", None)
     return declared
 
@@ -76,9 +80,9 @@ def init_app(app: Flask, load_viewer: Callable[[], Viewer | None]) -> None:
         declared = declared_permission(app, request.endpoint)
         if declared is None:
             abort(404)
-        if declared in OPEN_DECLARATIONS and declared != PUBLIC:
+        if declared in OPEN_DECLARATIONS:
             return None
-        g.viewer = load_viewer() if not request.endpoint.endswith("static") else None
+        g.viewer = load_viewer()
         if declared == PUBLIC:
             return None
         if g.viewer is None:

@@ -10,6 +10,8 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from surveyapp.access import guards
+
 FOLDER: Final = Path(__file__).parent / "static"
 YEAR: Final = "public, max-age=31536000, immutable"
 blueprint = Blueprint("static_files", __name__)
@@ -50,6 +52,7 @@ def static_url(name: str) -> str:
 
 
 @blueprint.get("/static/<path:name>")
+@guards.asset
 def send(name: str) -> Response:
     file = FILES.get(name) or abort(404)
     current = request.args.get("v") == file.version
