@@ -1,8 +1,7 @@
 """The outline of a written definition turned into the frozen, compiled `Definition`."""
 
 import hashlib
-import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from surveyapp.engine.definition import (
     Definition,
@@ -17,6 +16,7 @@ from surveyapp.engine.definition import (
     Row,
 )
 from surveyapp.engine.outline import Outline
+from surveyapp.engine.placeholders import names_in
 from surveyapp.engine.rules import All, Comparison, Condition, Not, Some, Test, Value, compile_condition
 from surveyapp.engine.written import (
     WrittenCondition,
@@ -76,7 +76,7 @@ def _page(found: Outline, page: WrittenPage, part: str) -> Page:
         help=tuple(Help(one.text, one.phone, one.url) for one in page.help or ()),
         show_if=condition(page.show_if),
         shown=_test(page.show_if),
-        fills=tuple(sorted(set(placeholders(page.title)) | set(placeholders(page.intro)))),
+        fills=tuple(sorted(names_in(page.title) | names_in(page.intro))),
     )
 
 
@@ -106,7 +106,7 @@ def _question(found: Outline, question: WrittenQuestion, page: str) -> Question:
         decimals=question.decimals or 0,
         unit=question.unit,
         max_length=question.max_length or LENGTHS.get(question.type, 0),
-        fills=tuple(sorted(set(placeholders(question.text)) | set(placeholders(question.hint)))),
+        fills=tuple(sorted(names_in(question.text) | names_in(question.hint))),
     )
 
 
@@ -199,11 +199,3 @@ def _value(value: object) -> Value:
 def _test(written: WrittenCondition | None) -> Test | None:
     rule = condition(written)
     return compile_condition(rule) if rule is not None else None
-
-
-def placeholders(words: Mapping[str, str] | None) -> Iterator[str]:
-    """The names piped into a text as {name}; raises ValueError when a brace is left open."""
-    for text in (words or {}).values():
-        for _, name, _, _ in string.Formatter().parse(text):
-            if name is not None:
-                yield name

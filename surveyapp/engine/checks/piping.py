@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from surveyapp.engine.assembly import placeholders
 from surveyapp.engine.checks.words import LANGUAGE_NAMES
 from surveyapp.engine.faults import Fault
 from surveyapp.engine.outline import Outline
+from surveyapp.engine.placeholders import names_in
 from surveyapp.engine.sources import Place
 from surveyapp.engine.written import CASE_BANDS, Words, WrittenFill
 
@@ -73,7 +73,7 @@ def _use_faults(found: Outline) -> Iterator[Fault]:
         for question, place in one.questions():
             texts += [(question.text, (*place, "text")), (question.hint, (*place, "hint"))]
         for words, place in texts:
-            for name in _names(words):
+            for name in sorted(names_in(words)):
                 fill = found.written.fills.get(name)
                 if fill is None:
                     yield one.fault(place, f"{{{name}}} is not defined.", "Define it under `fills:`.")
@@ -82,10 +82,3 @@ def _use_faults(found: Outline) -> Iterator[Fault]:
                         place, f"{{{name}}} pipes `{fill.question}`, which is not asked on an earlier page.", "Move it."
                     )
         asked_before |= {question.code for question in one.page.questions}
-
-
-def _names(words: Words | None) -> list[str]:
-    try:
-        return sorted(set(placeholders(words)))
-    except ValueError:
-        return []  # a brace left open is told by the checks of the words

@@ -1,12 +1,12 @@
 """Checks of the words: every language there, nothing too long, no HTML, no brace left open."""
 
 import re
-import string
 from collections.abc import Iterator
 from typing import Any
 
 from surveyapp.engine.faults import Fault
 from surveyapp.engine.outline import Outline
+from surveyapp.engine.placeholders import has_stray_brace, names_in
 from surveyapp.engine.sources import Place, Source
 
 LANGUAGE_NAMES = {"en": "English", "cy": "Welsh"}
@@ -87,11 +87,10 @@ def _text_faults(source: Source, place: Place, words: dict[str, Any]) -> Iterato
 
 
 def _brace_faults(source: Source, place: Place, text: str, may_pipe: bool) -> Iterator[Fault]:
-    try:
-        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
-    except ValueError:
+    if has_stray_brace(text):
         yield source.fault(place, "A { or } stands alone.", "Write a piped value as {name}.")
         return
+    names = sorted(names_in({"": text}))
     if names and not may_pipe:
         yield source.fault(
             place,
