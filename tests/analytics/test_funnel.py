@@ -31,11 +31,12 @@ def test_limits_are_those_of_the_published_plot(n: int, warning: float, alarm: f
 @pytest.mark.parametrize(("observed", "low", "high"), [(1, 0.025318, 5.571645), (10, 4.795388, 18.390358)])
 def test_limits_of_counts_are_the_exact_poisson_ones(observed: int, low: float, high: float) -> None:
     limits = exact_poisson(observed)
+    # the published upper limits end two millionths above the exact quantiles
     assert (limits.low, limits.high) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=3e-6))
     ratio = ratio_limits(observed)
     assert (ratio.low * observed, ratio.high * observed) == (
-        pytest.approx(low, abs=1e-6),
-        pytest.approx(high, abs=1e-6),
+        pytest.approx(low, abs=3e-6),
+        pytest.approx(high, abs=3e-6),
     )
 
 
