@@ -8,13 +8,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from surveyapp.languages.texts import N_, WELSH, gettext
+from surveyapp.languages.texts import WELSH, gettext
 
 LOCALES: Final = {"en": "en_GB", "cy": "cy"}
 LONDON: Final = ZoneInfo("Europe/London")
-
-N_("midday")
-N_("midnight")
 
 
 def locale_of(language: str) -> str:
@@ -45,7 +42,7 @@ def clock_time(moment: datetime | time, language: str) -> str:
     """10:30am; midday and midnight as words. An aware moment is shown in London time."""
     local = london(moment) if isinstance(moment, datetime) else moment
     if local.minute == 0 and local.hour in (0, 12):
-        return gettext("midday" if local.hour else "midnight", language)
+        return gettext("midday", language) if local.hour else gettext("midnight", language)
     morning, afternoon = ("yb", "yp") if language == WELSH else ("am", "pm")
     hour = (local.hour - 1) % 12 + 1
     return f"{hour}:{local.minute:02d}{morning if local.hour < 12 else afternoon}"

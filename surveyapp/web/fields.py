@@ -37,8 +37,8 @@ class Frame:
 
     @property
     def label_text(self) -> str:
-        optional = f" {escape(_('(optional)'))}" if self.optional else ""
-        return f"{escape(self.label)}{optional}"
+        optional = _("(optional)") if self.optional else ""
+        return f"{escape(self.label)} {escape(optional)}".rstrip()
 
 
 def attributes(**values: object) -> str:
@@ -169,5 +169,6 @@ def hint_of(frame: Frame) -> str:
 def error_of(frame: Frame) -> str:
     if not frame.error:
         return ""
-    before = f'<span class="govuk-visually-hidden">{escape(_("Error:"))}</span> '
+    spoken = _("Error:")
+    before = f'<span class="govuk-visually-hidden">{escape(spoken)}</span> '
     return f'<p id="{escape(frame.input_id)}-error" class="govuk-error-message">{before}{escape(frame.error)}</p>'

@@ -1,13 +1,15 @@
 """What every template can call: fields, navigation, static addresses, released tables."""
 
+import json
 from typing import Any
 
 from flask import Flask
 
-from surveyapp.web import choices, fields, forms, navigation, static_files
+from surveyapp.languages import N_
+from surveyapp.web import choices, fields, forms, navigation, released_tables, static_files
 
 DEFAULTS = {
-    "SERVICE_NAME": "Leaving and exit interviews",
+    "SERVICE_NAME": N_("Leaving and exit interviews"),
     "ORGANISATION_NAME": "",
     "BRAND_COLOUR": "",
     "HELP_LINE": "",
@@ -22,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         field=forms.show_field,
         error_links=forms.error_links,
+        released_table=released_tables.show_table,
         static_url=static_files.static_url,
         Choice=choices.Choice,
         Frame=fields.Frame,
@@ -32,9 +35,22 @@ def init_app(app: Flask) -> None:
         select=choices.select,
         date_input=choices.date_input,
     )
+    app.jinja_env.filters["chart_json"] = chart_json
     app.context_processor(page_context)
 
 
 def page_context() -> dict[str, Any]:
     viewer = navigation.current_viewer()
     return {"viewer": viewer, "navigation_links": lambda: navigation.links_for(viewer)}
+
+
+def chart_json(chart: dict[str, Any]) -> str:
+    """A chart for its data attribute; numbers of numpy and dates are written plainly, nothing else is let through."""
+    return json.dumps(chart, default=_plain, separators=(",", ":"), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    for method in ("tolist", "isoformat"):
+        if hasattr(value, method):
+            return getattr(value, method)()
+    raise TypeError(f"a chart cannot hold a {type(value).__name__}")

@@ -1,12 +1,13 @@
 // The staff script: the design system's behaviours that we use, sortable tables, and asking before leaving typed text.
 import {
-  Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink, createAll,
+  Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink, createAll,
 } from "govuk-frontend";
 import { sortTables } from "./sort.js";
+import "./typing.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const component of [
-  Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink,
+  Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink,
 ]) {
   createAll(component);
 }
