@@ -7,10 +7,13 @@ from surveyapp import cli, tables, web
 from surveyapp.access import guards
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.directory import sign_in
-from surveyapp.operation import edge, startup
+from surveyapp.operation import edge, health, startup
 from surveyapp.web import navigation
 
-BLUEPRINTS = (sign_in.blueprint,)
+BLUEPRINTS = (
+    sign_in.blueprint,
+    health.blueprint,
+)
 """Every slice's pages, in the order of the pipeline."""
 
 NAVIGATION: tuple[navigation.Entry, ...] = ()

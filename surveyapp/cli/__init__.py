@@ -6,7 +6,8 @@ Exit status 0 done, 1 refused or failed (the message says what to do), 2 wrong u
 import click
 
 from surveyapp.cli.organisation import organisation
+from surveyapp.cli.serving import serve
 from surveyapp.cli.setup import init
 from surveyapp.cli.users import users
 
-COMMANDS: tuple[click.Command, ...] = (init, organisation, users)
+COMMANDS: tuple[click.Command, ...] = (init, organisation, users, serve)

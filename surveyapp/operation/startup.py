@@ -32,6 +32,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": settings.max_upload_megabytes * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
+        "SERVICE_NAME": settings.service_name_en,
+        "BRAND_COLOUR": settings.brand_colour,
     }
 
 

@@ -1,0 +1,1 @@
+"""The product driven in a real browser."""

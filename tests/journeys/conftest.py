@@ -1,0 +1,134 @@
+"""A real browser against a real server: pages fail on any console error, and axe checks what is shown."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from werkzeug.serving import make_server
+
+from surveyapp.directory.models import User
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def own_playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def own_browser(own_playwright: Playwright) -> Iterator[Browser]:
+    """Chromium: $CHROMIUM, Debian's, or Playwright's own; --no-sandbox only as root."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or None
+    arguments = [*QUIET, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+    browser = own_playwright.chromium.launch(executable_path=program, args=arguments)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The application served on a free port of this machine by threads."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    app.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}"
+    server.shutdown()
+    thread.join(timeout=10)
+
+
+class ConsoleErrors(list[str]):
+    """What a page complained about; a test fails when there is anything."""
+
+
+@pytest.fixture
+def new_page(own_browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Open a page: `new_page(viewport=PHONE, javascript=True, language="cy")`; any console error fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints = ConsoleErrors()
+
+    def make(viewport: dict[str, int] = DESK, *, javascript: bool = True, language: str = "en") -> Page:
+        context = own_browser.new_context(
+            viewport=viewport,  # type: ignore[arg-type]  # a plain dictionary does
+            java_script_enabled=javascript,
+            base_url=address,
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
+        if language != "en":
+            context.add_cookies([{"name": "language", "value": language, "url": address}])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said, page) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda r: complaints.append(f"asked {r.url}") if not _is_ours(r.url, address) else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+def _is_complaint(said: ConsoleMessage, page: Page) -> bool:
+    """An error on the console, but for the browser's note that the page itself was answered with an error status."""
+    return said.type == "error" and not (said.text.startswith("Failed to load") and said.location["url"] == page.url)
+
+
+def _is_ours(url: str, address: str) -> bool:
+    return url.startswith((address, "data:", "blob:", "about:"))
+
+
+@pytest.fixture
+def sign_in_page(app: Flask, address: str) -> Callable[[Page, User], Page]:
+    """Give a page the session cookie of a staff account, as signing in would."""
+
+    def sign_in(page: Page, user: User) -> Page:
+        serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        value = serializer.dumps({"_user_id": user.fs_uniquifier, "_fresh": True})
+        page.context.add_cookies([{"name": app.config["SESSION_COOKIE_NAME"], "value": value, "url": address}])
+        return page
+
+    return sign_in
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.0 to 2.2 A and AA on the page as it stands, one line each."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}}).response["violations"]
+    return [f"{v['id']}: {v['help']} ({', '.join(str(n['target']) for n in v['nodes'][:3])})" for v in found]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Whether the page is wider than the window (it must not be, at 390 pixels)."""
+    wider: bool = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return wider
