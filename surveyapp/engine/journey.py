@@ -8,7 +8,7 @@ from surveyapp.engine.answers import parse_question
 from surveyapp.engine.definition import Definition, Page, Part, Question
 from surveyapp.engine.drafts import Draft
 from surveyapp.engine.forms import Form, Problem
-from surveyapp.engine.path import PLAIN, Path, find_path, parts_on
+from surveyapp.engine.path import PLAIN, PagePath, find_path, parts_on
 from surveyapp.engine.phrases import phrase
 from surveyapp.engine.piping import Case, Piping
 from surveyapp.engine.values import Answer
@@ -43,7 +43,7 @@ class Journey:
     case: Case
 
     @cached_property
-    def path(self) -> Path:
+    def path(self) -> PagePath:
         return find_path(self.definition, self.draft.answers, self.draft.askings, self.case.bands)
 
     @cached_property

@@ -16,7 +16,7 @@ PLAIN: Asking = ("", "")
 
 
 @dataclass(frozen=True)
-class Path:
+class PagePath:
     """What this leaver meets: pages in order, the questions on each, the answers that count."""
 
     pages: dict[str, tuple[Question, ...]] = field(default_factory=dict)
@@ -31,9 +31,9 @@ def find_path(
     answers: Mapping[str, Answer],
     askings: Mapping[str, Asking],
     bands: Mapping[str, str],
-) -> Path:
+) -> PagePath:
     """The path; `askings` says how each saved question was asked. A question not yet saved has no asking."""
-    path = Path()
+    path = PagePath()
     walk = _Walk(definition, answers, askings, bands, path)
     for part in definition.parts:
         if part.shown is None or part.shown(path.answers, bands):
@@ -51,10 +51,12 @@ class _Walk:
     answers: Mapping[str, Answer]
     askings: Mapping[str, Asking]
     bands: Mapping[str, str]
-    path: Path
+    path: PagePath
 
     def over(self, page: Page) -> None:
-        path, shown, counting = self.path, [], {}
+        path = self.path
+        shown: list[Question] = []
+        counting: dict[str, Answer] = {}
         for written in page.questions:
             question: Question | None = written
             if written.shown is not None and not written.shown(path.answers, self.bands):
@@ -101,7 +103,7 @@ class _Walk:
         return ";".join("+".join(sorted(held_codes(self.path.answers.get(one)))) for one in sources if one)
 
 
-def _narrowed(question: Question, path: Path) -> Question:
+def _narrowed(question: Question, path: PagePath) -> Question:
     """The question offering only what was ticked, with the words beside "other"."""
     ticked = path.answers.get(question.choose_among or "")
     codes = held_codes(ticked)
@@ -119,7 +121,7 @@ def _named(option: Option, other: str) -> Option:
     return replace(option, text=text, fill=dict.fromkeys(text, other), other=False)
 
 
-def parts_on(definition: Definition, path: Path) -> list[Part]:
+def parts_on(definition: Definition, path: PagePath) -> list[Part]:
     """The parts that have a page on the path, in order."""
     codes = {definition.pages[code].part for code in path.pages}
     return [part for part in definition.parts if part.code in codes]
