@@ -12,7 +12,6 @@ from flask_babel import Babel
 from surveyapp import languages
 from surveyapp.languages import formats
 
-COOKIE: Final = "language"
 FIELD: Final = "language"  # in an address (?language=cy) or as a form's button
 A_YEAR: Final = 365 * 24 * 3600
 
@@ -37,8 +36,13 @@ def read_language() -> None:
     chosen = request.form.get(FIELD) if request.method == "POST" and FIELD in request.form else request.args.get(FIELD)
     if languages.is_language(chosen):
         g.language = g.language_chosen = chosen
-    elif languages.is_language(request.cookies.get(COOKIE)):
-        g.language = g.language_known = request.cookies[COOKIE]
+    elif languages.is_language(request.cookies.get(cookie_name())):
+        g.language = g.language_known = request.cookies[cookie_name()]
+
+
+def cookie_name() -> str:
+    """Over https the name itself forbids other hosts to set it."""
+    return "__Host-language" if request.is_secure else "language"
 
 
 def prefer_language(language: str | None) -> None:
@@ -54,9 +58,8 @@ def language_switch_pressed() -> bool:
 
 def remember_language(response: Response) -> Response:
     if "language_chosen" in g:
-        secure, path = request.is_secure, "/"
         response.set_cookie(
-            COOKIE, g.language_chosen, max_age=A_YEAR, path=path, secure=secure, httponly=True, samesite="Lax"
+            cookie_name(), g.language_chosen, max_age=A_YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
         )
     response.headers["Content-Language"] = current_language()
     return response

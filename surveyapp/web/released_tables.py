@@ -142,7 +142,9 @@ def _sort_value(value: Cell) -> Cell:
     """What the table is sorted by: the bare number, with masked counts beside the numbers they stand for."""
     if isinstance(value, str):
         mask = MASK.fullmatch(value)
-        return mask[2] if mask else None
+        if mask:
+            return float(mask[2]) - 0.5 if mask[1] == "<" else float(mask[2])
+        return None
     return value
 
 

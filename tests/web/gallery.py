@@ -20,6 +20,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired
 
+from analytics.chart_style import ChartWords
+from analytics.charts import bar_chart
+from analytics.tables import Column, OperationalTable
 from surveyapp import web
 from surveyapp.web import navigation
 from surveyapp.web.forms import DateBoxesField, MonthBoxesField, StaffForm
@@ -36,6 +39,25 @@ class Viewer:
 
     def can(self, permission: str) -> bool:
         return permission in self.permissions
+
+
+TABLE = OperationalTable(
+    title="Leavers who gave workload",
+    columns=(
+        Column("area", "Area"),
+        Column("n", "Leavers", "people"),
+        Column("base", "Base", "people"),
+        Column("percent", "Percent", "percent"),
+    ),
+    rows=(
+        ("North", "17", 40, 45),
+        ("South", "<3", 1204, None),
+        ("East", "[c]", None, None),
+        ("West", "18", 60, 30),
+        ("Mid", "3", 60, 5),
+    ),
+    notes=("Base: those who answered the reasons question.",),
+)
 
 
 class CaseForm(StaffForm):
@@ -90,7 +112,8 @@ def secret() -> ResponseReturnValue:
 
 
 def report() -> ResponseReturnValue:
-    return render_template("gallery/report.html")
+    chart = bar_chart(TABLE, ChartWords("Workload", value_axis="Percent of leavers"), "area", "percent")
+    return render_template("gallery/report.html", table=TABLE, chart=chart)
 
 
 def leaver() -> ResponseReturnValue:

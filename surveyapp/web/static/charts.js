@@ -47,7 +47,7 @@
       margin: { l: 60, r: 20, t: 10, b: 50 },
       showlegend: false,
       ...chart.layout,
-      font: { family: font, size: 14, color: "#0b0c0c", ...(chart.layout || {}).font },
+      font: { size: 14, color: "#0b0c0c", ...(chart.layout || {}).font, family: font },
     };
     // The template is a thousand lines of colours that the figures do not use.
     delete layout.template;
