@@ -33,6 +33,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
         "SERVICE_NAME": settings.service_name_en,
+        "SERVICE_NAME_CY": settings.service_name_cy,
         "BRAND_COLOUR": settings.brand_colour,
     }
 

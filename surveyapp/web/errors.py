@@ -14,6 +14,7 @@ from surveyapp.languages import N_
 from surveyapp.web.problems import problem
 
 logger = logging.getLogger(__name__)
+NOT_AVAILABLE: Final = (OperationalError, InterfaceError)  # locked, full, gone, or not answering
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ TEXTS: Final = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(CSRFError, show_stale_form)
-    app.register_error_handler(OperationalError, show_unavailable)
-    app.register_error_handler(InterfaceError, show_unavailable)
+    for kind in NOT_AVAILABLE:
+        app.register_error_handler(kind, show_unavailable)
     # The usual log line holds the path, and a leaver's path holds a token: name the endpoint instead.
     app.log_exception = log_without_path  # type: ignore[method-assign]
 
@@ -89,8 +90,8 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error  # a redirect, or a response made on purpose
     status = error.code or 500
-    if isinstance(error, InternalServerError):
-        status = 500
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, NOT_AVAILABLE):
+        return show_unavailable(error.original_exception)  # the commit after the view failed, say on a full disk
     return _answer(status, dict(error.get_headers()))
 
 

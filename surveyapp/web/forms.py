@@ -131,12 +131,12 @@ MONTHS: Final = (
 def show_field(field: Field, **options: Any) -> Markup:
     """A field in the design system's markup with hint (the field's description), error and ids.
 
-    Options: label, hint, label_size, heading, optional, width, rows, limit, warn_of_names, inline, small, prefix,
+    Options: id, label, hint, label_size, heading, optional, width, rows, limit, warn_of_names, inline, small, prefix,
     suffix, autocomplete, spellcheck, accept, hints (value -> hint), exclusive (values), revealed (value -> markup).
     """
     frame = fields.Frame(
         name=field.name,
-        id=field.id,
+        id=options.pop("id", field.id),
         label=options.pop("label", field.label.text),
         hint=options.pop("hint", field.description),
         error=next(iter(_flat(field.errors)), ""),

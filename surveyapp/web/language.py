@@ -66,7 +66,10 @@ def remember_language(response: Response) -> Response:
 
 
 def current_language() -> str:
-    language: str = g.get("language", languages.ENGLISH) if has_request_context() else languages.ENGLISH
+    """The language chosen, else the one in the record of who is signed in, else English."""
+    if not has_request_context():
+        return languages.ENGLISH
+    language: str = g.get("language") or getattr(g.get("viewer"), "language", None) or languages.ENGLISH
     return language
 
 

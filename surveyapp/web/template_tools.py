@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 
-from surveyapp.languages import N_
+from surveyapp.languages import N_, WELSH
 from surveyapp.web import choices, fields, forms, navigation, released_tables, static_files
+from surveyapp.web.language import current_language
 
 DEFAULTS = {
     "SERVICE_NAME": N_("Leaving and exit interviews"),
+    "SERVICE_NAME_CY": "",
     "ORGANISATION_NAME": "",
     "BRAND_COLOUR": "",
     "HELP_LINE": "",
@@ -24,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         field=forms.show_field,
         error_links=forms.error_links,
+        service_name=service_name,
         released_table=released_tables.show_table,
         static_url=static_files.static_url,
         Choice=choices.Choice,
@@ -37,6 +40,12 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters["chart_json"] = chart_json
     app.context_processor(page_context)
+
+
+def service_name() -> str:
+    """The service's name as its owner set it, in the page's language."""
+    own: str = current_app.config["SERVICE_NAME_CY"] if current_language() == WELSH else ""
+    return own or released_tables.translated(current_app.config["SERVICE_NAME"])
 
 
 def page_context() -> dict[str, Any]:

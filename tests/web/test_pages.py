@@ -5,6 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from tests.page_rules import page_faults
 from tests.web.gallery import make_app
 
 PAGES = ["/staff", "/report", "/a/token", "/nowhere", "/broken", "/no-database", "/conflict", "/busy"]
@@ -22,9 +23,26 @@ def test_every_page_has_title_language_one_heading_and_no_inline_script(
 ) -> None:
     page = client.get(path, query_string={"language": language}).text
     assert f'<html lang="{language}"' in page
-    assert re.search(r"<title>\s*\S+.* – .+</title>", page)
-    assert len(re.findall(r"<h1[ >]", page)) == 1
-    assert not re.search(r"<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=|javascript:", page)
+    assert page_faults(page) == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<h1>Two</h1>",
+        "<div>",
+        "</p>",
+        "<script>alert(1)</script>",
+        '<p style="color:red"></p>',
+        '<p onclick="x()"></p>',
+        '<p id="main-content"></p>',
+        '<input aria-describedby="nowhere">',
+    ],
+)
+def test_the_rules_of_a_page_notice_each_fault(client: FlaskClient, broken: str) -> None:
+    page = client.get("/report").text
+    assert page_faults(page) == []
+    assert page_faults(page.replace("</main>", f"{broken}</main>")) != []
 
 
 @pytest.mark.parametrize(
