@@ -149,6 +149,7 @@ class PublishedSpan:
         self._ties: list[Ties] = []
         self._watched: sp.csr_array = sp.csr_array((0, 0))
         self._signatures: Vector = np.zeros((0, SIGNATURE_WIDTH))
+        self._hashes: Hashes = np.zeros(0, dtype=np.uint64)
         self.rank = 0
 
     @property
@@ -167,10 +168,11 @@ class PublishedSpan:
         """Replace the watched sets."""
         self._watched = stack_members(sets, self.width)
         self._signatures = _modulo(self._watched @ self._live[:SIGNATURE_WIDTH].T)
+        self._hashes = ray_hashes(self._signatures)
 
     def hashes(self) -> Hashes:
         """Ray hashes of the watched sets; 0 where a set is derivable already."""
-        return ray_hashes(self._signatures)
+        return self._hashes
 
     def hash_of(self, members: Members) -> int:
         """Ray hash of any set, to be compared with `hashes`; 0 when it is derivable."""
@@ -191,6 +193,7 @@ class PublishedSpan:
         pivot, shares = self._step(members)
         used = self._live[pivot].copy()
         self._signatures = self._signatures_after(used, shares)
+        self._hashes = ray_hashes(self._signatures)
         self._live[pivot], shares[pivot] = self._live[-1], shares[-1]
         self._live = self._live[:-1]
         self._live -= shares[:-1, None] * used
