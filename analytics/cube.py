@@ -1,0 +1,152 @@
+"""Counts by any dimensions: the one place that touches every row, over integer codes (the seam for other engines).
+
+Each row keeps one small code a dimension and one bit a reason. A cube is two counts over (cell, half of the reason
+bits), each small enough to stay in the processor's cache, and a little matrix product. No row is looked at twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Codes = npt.NDArray[np.integer]
+REASON_LIMIT = 62
+HALF_BITS = 8
+CHUNK = 1 << 16
+TALLY_LIMIT = 1 << 17
+
+
+class TooManyReasons(ValueError):
+    """More reasons than a row's bit field holds."""
+
+
+class DimensionNotCoded(KeyError):
+    """A cube was asked for by a dimension that the rows have no codes for."""
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Counts by dimensions. `base` has one axis a dimension in the order asked; `counts` has reasons as last axis."""
+
+    dimensions: tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...]
+    reasons: tuple[str, ...]
+    base: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+
+    def frame(self) -> pd.DataFrame:
+        """One row a non-empty cell: dimensions, base, and a column a reason."""
+        where = np.nonzero(self.base)
+        columns = {d: np.array(self.levels[at])[where[at]] for at, d in enumerate(self.dimensions)}
+        reasons = {code: self.counts[(*where, at)] for at, code in enumerate(self.reasons)}
+        return pd.DataFrame({**columns, "base": self.base[where], **reasons})
+
+
+@dataclass(frozen=True)
+class CodedRows:
+    """Respondents as small integers: a code a dimension, one bit a reason, and how many people a row stands for.
+
+    Takes 1 to 2 bytes a dimension and 2 to 8 for the reasons; read-only. `count` is None where a row is one person.
+    """
+
+    levels: Mapping[str, tuple[str, ...]]
+    codes: Mapping[str, Codes]
+    reasons: tuple[str, ...]
+    bits: Codes
+    count: npt.NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.bits)
+
+    @property
+    def bytes_held(self) -> int:
+        held = sum(codes.nbytes for codes in self.codes.values()) + self.bits.nbytes
+        return held + (0 if self.count is None else self.count.nbytes)
+
+
+def encode_rows(
+    frame: pd.DataFrame, dimensions: Sequence[str], reasons: Mapping[str, str], count: str | None = None
+) -> CodedRows:
+    """Code a frame once for any number of cubes. `reasons`: code -> boolean column; `count`: column of people a row.
+
+    Errors: TooManyReasons beyond 62.
+    """
+    if len(reasons) > REASON_LIMIT:
+        raise TooManyReasons(f"{len(reasons)} reasons; a row holds {REASON_LIMIT}")
+    bits = np.zeros(len(frame), dtype=np.min_scalar_type((1 << max(len(reasons), 1)) - 1))
+    for at, column in enumerate(reasons.values()):
+        bits |= frame[column].to_numpy(dtype=bool).astype(bits.dtype) << bits.dtype.type(at)
+    levels: dict[str, tuple[str, ...]] = {}
+    codes: dict[str, Codes] = {}
+    for dimension in dimensions:
+        places, names = pd.factorize(frame[dimension], sort=True)
+        levels[dimension] = tuple(str(name) for name in names)
+        codes[dimension] = places.astype(np.min_scalar_type(max(len(names), 1)))
+    people = None if count is None else frame[count].to_numpy(dtype=np.int64)
+    return CodedRows(levels, codes, tuple(reasons), bits, people)
+
+
+def count_cube(rows: CodedRows, dimensions: Sequence[str], workers: int = 1) -> Cube:
+    """Base and counts by reason over some of the coded dimensions (none gives one cell). `workers` = threads.
+
+    Errors: DimensionNotCoded.
+    """
+    missing = [dimension for dimension in dimensions if dimension not in rows.codes]
+    if missing:
+        raise DimensionNotCoded(", ".join(missing))
+    sizes = tuple(len(rows.levels[dimension]) for dimension in dimensions)
+    n_cells = int(np.prod(sizes, dtype=np.int64))
+    widths = _bit_widths(len(rows.reasons), n_cells)
+    starts = range(0, len(rows), CHUNK)
+    if workers > 1:
+        with ThreadPoolExecutor(workers) as pool:
+            shares = [starts[at::workers] for at in range(workers)]
+            parts = list(pool.map(lambda share: _tallies(rows, dimensions, sizes, widths, share), shares))
+    else:
+        parts = [_tallies(rows, dimensions, sizes, widths, starts)]
+    tallies = [np.sum(np.array(same), axis=0) for same in zip(*parts, strict=True)]
+    base = tallies[0].reshape(n_cells, -1).sum(axis=1)
+    counts = np.hstack([_by_reason(tally, n_cells, width) for tally, width in zip(tallies, widths, strict=True)])
+    levels = tuple(rows.levels[dimension] for dimension in dimensions)
+    counts = counts[:, : len(rows.reasons)].reshape(*sizes, len(rows.reasons))
+    return Cube(tuple(dimensions), levels, rows.reasons, base.reshape(sizes), counts)
+
+
+def _bit_widths(n_reasons: int, n_cells: int) -> list[int]:
+    """How many reason bits each pass takes, so that its tally stays small."""
+    width = max(1, min(HALF_BITS, (TALLY_LIMIT // max(n_cells, 1)).bit_length() - 1))
+    full, rest = divmod(n_reasons, width)
+    return [width] * full + ([rest] if rest else []) or [1]
+
+
+def _tallies(
+    rows: CodedRows, dimensions: Sequence[str], sizes: Sequence[int], widths: Sequence[int], starts: Iterable[int]
+) -> list[npt.NDArray[np.int64]]:
+    """People by (cell, pattern of reason bits), one tally a pass, over some chunks of the rows."""
+    n_cells = int(np.prod(sizes, dtype=np.int64))
+    totals = [np.zeros(n_cells << width, dtype=np.int64) for width in widths]
+    for start in starts:
+        part = slice(start, start + CHUNK)
+        cell = np.zeros(len(rows.bits[part]), dtype=np.int64)
+        for dimension, size in zip(dimensions, sizes, strict=True):
+            cell *= size
+            cell += rows.codes[dimension][part]
+        weights = None if rows.count is None else rows.count[part]
+        shift = 0
+        for total, width in zip(totals, widths, strict=True):
+            pattern = (rows.bits[part] >> rows.bits.dtype.type(shift)) & rows.bits.dtype.type((1 << width) - 1)
+            total += np.bincount((cell << width) + pattern.astype(np.int64), weights, len(total)).astype(np.int64)
+            shift += width
+    return totals
+
+
+def _by_reason(tally: npt.NDArray[np.int64], n_cells: int, width: int) -> npt.NDArray[np.int64]:
+    has_reason = (np.arange(1 << width)[:, None] >> np.arange(width)) & 1
+    # whole numbers below 2**53 stay exact in floating point, where the product is fast
+    product: npt.NDArray[np.int64] = np.rint(tally.reshape(n_cells, -1) @ has_reason.astype(float)).astype(np.int64)
+    return product
