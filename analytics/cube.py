@@ -110,7 +110,7 @@ def count_cube(rows: CodedRows, dimensions: Sequence[str], workers: int = 1) -> 
     else:
         parts = [_tallies(rows, dimensions, sizes, widths, starts)]
     tallies = [np.sum(np.array(same), axis=0) for same in zip(*parts, strict=True)]
-    base = tallies[0].reshape(n_cells, -1).sum(axis=1)
+    base = tallies[0].reshape(n_cells, 1 << widths[0]).sum(axis=1)
     counts = np.hstack([_by_reason(tally, n_cells, width) for tally, width in zip(tallies, widths, strict=True)])
     levels = tuple(rows.levels[dimension] for dimension in dimensions)
     counts = counts[:, : len(rows.reasons)].reshape(*sizes, len(rows.reasons))
@@ -148,5 +148,7 @@ def _tallies(
 def _by_reason(tally: npt.NDArray[np.int64], n_cells: int, width: int) -> npt.NDArray[np.int64]:
     has_reason = (np.arange(1 << width)[:, None] >> np.arange(width)) & 1
     # whole numbers below 2**53 stay exact in floating point, where the product is fast
-    product: npt.NDArray[np.int64] = np.rint(tally.reshape(n_cells, -1) @ has_reason.astype(float)).astype(np.int64)
+    product: npt.NDArray[np.int64] = np.rint(tally.reshape(n_cells, 1 << width) @ has_reason.astype(float)).astype(
+        np.int64
+    )
     return product
