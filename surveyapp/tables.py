@@ -2,8 +2,22 @@
 
 from surveyapp.audit import models as audit
 from surveyapp.cases import models as cases
+from surveyapp.concerns import models as concerns
 from surveyapp.directory import models as directory
 from surveyapp.encryption import records as encryption
+from surveyapp.interviews import interviewer_models as interviewers
+from surveyapp.interviews import models as interviews
+from surveyapp.interviews import record_models as interview_records
 from surveyapp.mail import models as mail
 
-__all__ = ["audit", "cases", "directory", "encryption", "mail"]
+__all__ = [
+    "audit",
+    "cases",
+    "concerns",
+    "directory",
+    "encryption",
+    "interview_records",
+    "interviewers",
+    "interviews",
+    "mail",
+]

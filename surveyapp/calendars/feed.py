@@ -1,4 +1,4 @@
-"""A feed that a calendar program subscribes to: an interviewer's own interviews, with a tag that tells when it changed."""
+"""A feed that a calendar program subscribes to: an interviewer's own interviews, and a tag that changes with them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
