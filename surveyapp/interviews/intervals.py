@@ -28,8 +28,8 @@ class Interval:
 def london_interval(day: date, starts: time, ends: time) -> Interval | None:
     """Wall-clock hours of a London day as moments; None when the clock change swallows them.
 
-    A stretch that begins in the hour which spring skips begins an hour later by the clock; one that spans the hour which
-    autumn repeats lasts an hour longer.
+    A stretch that begins in the hour which spring skips begins an hour later by the clock; one that spans the hour
+    which autumn repeats lasts an hour longer.
     """
     first, last = _moment(day, starts), _moment(day, ends)
     return Interval(first, last) if first < last else None
