@@ -32,8 +32,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "enter_number": {"en": "Enter a number, like 12", "cy": "Rhowch rif, fel 12"},
     "enter_whole_number": {"en": "Enter a whole number, like 12", "cy": "Rhowch rif cyfan, fel 12"},
     "fewer_decimals": {
-        "en": "Enter a number with {decimals} decimal places or fewer",
-        "cy": "Rhowch rif â {decimals} lle degol neu lai",
+        "en": "Use {decimals} digits or fewer after the point",
+        "cy": "Defnyddiwch {decimals} digid neu lai ar ôl y pwynt",
     },
     "at_least": {"en": "Enter {limit} or more", "cy": "Rhowch {limit} neu fwy"},
     "at_most": {"en": "Enter {limit} or less", "cy": "Rhowch {limit} neu lai"},

@@ -2,6 +2,7 @@
 
 import copy
 import difflib
+import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -60,7 +61,7 @@ def shaped(source: Source, model: type[M]) -> tuple[M, list[Fault]]:
 
 
 def _mend(data: Any, misfit: dict[str, Any]) -> None:
-    """Take out a field that does not belong; put a plain value where one is missing."""
+    """Take out a field that does not belong; put a plain value where one is missing, a code for a word."""
     *path, last = [step for step in misfit["loc"] if step not in ("page", "include", "[key]")]
     holder = data
     for step in path:
@@ -72,6 +73,8 @@ def _mend(data: Any, misfit: dict[str, Any]) -> None:
         holder[last] = copy.deepcopy(_PLAIN_VALUES[last])
     elif misfit["type"] == "extra_forbidden" and isinstance(holder, dict):
         holder.pop(last, None)
+    elif misfit["type"] == "string_pattern_mismatch" and isinstance(holder, dict):
+        holder[last] = re.sub(r"[^a-z0-9_]", "_", str(misfit["input"]).lower()).strip("_") or "code"
 
 
 def _shape_fault(source: Source, model: type[BaseModel], error: dict[str, Any]) -> Fault:

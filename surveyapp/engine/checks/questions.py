@@ -65,7 +65,11 @@ def question_faults(found: Outline) -> Iterator[Fault]:
 
 def _use_one_of(name: str) -> str:
     near = difflib.get_close_matches(name, QUESTION_TYPE_NAMES, n=1, cutoff=0.5)
-    return f"Did you mean `{near[0]}`?" if near else f"Use one of: {', '.join(QUESTION_TYPE_NAMES)}."
+    return (
+        f"Did you mean `{near[0]}`? Otherwise see the README for the types."
+        if near
+        else f"Use one of: {', '.join(QUESTION_TYPE_NAMES)}."
+    )
 
 
 def _field_faults(asked: _Asked) -> Iterator[Fault]:
