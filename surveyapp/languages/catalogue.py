@@ -1,5 +1,6 @@
 """Keeps the Welsh files: finds every interface text, one .po file a slice, and says what has no Welsh yet."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ SURVEYAPP: Final = Path(__file__).parent.parent
 PROJECT: Final = SURVEYAPP.parent
 # What marks a text: the gettext family, its lazy forms, and N_ for texts translated elsewhere.
 KEYWORDS: Final = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "N_": None, "lazy_ngettext": (1, 2)}
+Welsh = str | tuple[str, ...]
+PLURAL_FORMS: Final = 5
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)[sd]|%%")
 
 
@@ -74,22 +77,30 @@ def _key(text: str | tuple[str, ...] | list[str]) -> str:
     return text if isinstance(text, str) else text[0]
 
 
+def _welsh_of(message: Message) -> Welsh:
+    return message.string if isinstance(message.string, str) else tuple(message.string or ())
+
+
 def is_translated(message: Message) -> bool:
     forms = message.string if isinstance(message.string, tuple) else (message.string,)
     return bool(forms) and all(forms)
 
 
-def update(slice_name: str | None = None) -> dict[str, int]:
-    """Write the .po files anew: texts in order, no line numbers and no dates, so that two branches merge."""
-    known = all_known()
+def update(slice_name: str | None = None, given: dict[str, Welsh] | None = None) -> dict[str, int]:
+    """Write the .po files anew: texts in order, no line numbers and no dates, so that two branches merge.
+
+    `given` holds new Welsh by its English (singular); it takes the place of what there is.
+    """
+    known = {text: _welsh_of(message) for text, message in all_known().items()}
+    known |= given or {}
     counts = {}
     for name, texts in extracted(slice_name).items():
         catalogue = Catalog(locale=WELSH, fuzzy=False)
         for text, files in texts.items():
             old = known.get(_key(text))
-            same_kind = old is not None and isinstance(old.string, tuple) == isinstance(text, tuple)
+            same_kind = old is not None and isinstance(old, tuple) == isinstance(text, tuple)
             places = [(file, None) for file in sorted(set(files))]
-            catalogue.add(text, old.string if old and same_kind else None, locations=places)  # type: ignore[arg-type]  # babel accepts a place without a line
+            catalogue.add(text, old if same_kind else None, locations=places)  # type: ignore[arg-type]  # babel accepts a place without a line
         write(file_of(name), catalogue)
         counts[name] = len(texts)
     return counts
@@ -102,6 +113,17 @@ def write(file: Path, catalogue: Catalog) -> None:
     plural = f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(header + plural + stream.getvalue().decode().lstrip("\n"), encoding="utf-8")
+
+
+def missing() -> dict[str, Welsh]:
+    """Every text without Welsh, by its English: an empty text, or five empty ones where the number matters."""
+    known = all_known()
+    return {
+        _key(text): ("",) * PLURAL_FORMS if isinstance(text, tuple) else ""
+        for texts in extracted().values()
+        for text in texts
+        if _key(text) not in known or isinstance(known[_key(text)].string, tuple) != isinstance(text, tuple)
+    }
 
 
 def faults() -> Iterator[str]:
@@ -150,6 +172,24 @@ def check_command(slice_name: str | None) -> None:
     found = [fault for fault in faults() if fault.startswith(prefix)]
     click.echo("\n".join(found) or "Every text has its Welsh.")
     raise SystemExit(1 if found else 0)
+
+
+@main.command("missing")
+def missing_command() -> None:
+    """Print the texts without Welsh as JSON, to be filled in and given to `fill`."""
+    click.echo(json.dumps(missing(), ensure_ascii=False, indent=1))
+
+
+@main.command("fill")
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+def fill_command(file: Path) -> None:
+    """Take Welsh from a JSON file of English to Welsh (five texts in a list: other, 1, 2, 3, 6) into the .po files."""
+    read = json.loads(file.read_text(encoding="utf-8"))
+    given: dict[str, Welsh] = {
+        text: tuple(welsh) if isinstance(welsh, list) else welsh for text, welsh in read.items() if welsh
+    }
+    update(given=given)
+    click.echo(f"{len(given)} texts read, {len(missing())} still without Welsh")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Text fields in the design system's markup, as plain functions: quick enough for every page a leaver opens.
 
-The design system's own Jinja macros take 1.5 ms for six radio buttons; these take a hundredth of that and are tested
-to give the same elements, classes and attributes. Texts come in translated; everything is escaped here.
+The design system's own Jinja macros take 1.5 ms for six radio buttons; these take 0.06 ms and are tested to give the
+same elements, classes and attributes. Texts come in translated; everything is escaped here.
 """
 
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 
 from surveyapp.languages import N_, WELSH
 from surveyapp.web import choices, fields, forms, navigation, released_tables, static_files
@@ -15,7 +15,7 @@ DEFAULTS = {
     "ORGANISATION_NAME": "",
     "BRAND_COLOUR": "",
     "HELP_LINE": "",
-    "SIGN_OUT_ENDPOINT": "",
+    "SIGN_OUT_ENDPOINT": "security.logout",
 }
 
 
@@ -50,7 +50,12 @@ def service_name() -> str:
 
 def page_context() -> dict[str, Any]:
     viewer = navigation.current_viewer()
-    return {"viewer": viewer, "navigation_links": lambda: navigation.links_for(viewer)}
+    sign_out = current_app.config["SIGN_OUT_ENDPOINT"]
+    return {
+        "viewer": viewer,
+        "navigation_links": lambda: navigation.links_for(viewer),
+        "sign_out_address": url_for(sign_out) if sign_out in current_app.view_functions else "",
+    }
 
 
 def chart_json(chart: dict[str, Any]) -> str:

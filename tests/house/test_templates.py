@@ -1,6 +1,8 @@
 """Templates: they parse, name templates that exist, escape everything, and keep to the content policy."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,9 @@ def test_every_page_that_extends_a_layout_gives_itself_a_title() -> None:
         and not re.search(r"\{%-?\s*block title", TEMPLATES[name].read_text(encoding="utf-8"))
     ]
     assert untitled == []
+
+
+def test_templates_pass_the_template_linter() -> None:
+    linter = Path(sys.executable).parent / "djlint"
+    done = subprocess.run([linter, "surveyapp", "--lint"], cwd=SURVEYAPP.parent, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from surveyapp.languages import catalogue, formats, gettext, ngettext, texts
 
@@ -89,6 +90,19 @@ def test_updating_keeps_the_welsh_and_writes_the_same_file_again(
     monkeypatch.setattr(catalogue, "TRANSLATIONS", tmp_path)
     catalogue.update("languages")
     assert catalogue.file_of("languages").read_text(encoding="utf-8") == real
+
+
+def test_texts_without_welsh_are_listed_and_filled_from_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "TRANSLATIONS", tmp_path)
+    assert catalogue.missing()["fewer than %(n)s"] == ""
+    filled = tmp_path / "texts.json"
+    filled.write_text('{"fewer than %(n)s": "llai na %(n)s", "Back": ""}', encoding="utf-8")
+    answer = CliRunner().invoke(catalogue.main, ["fill", str(filled)])
+    assert answer.output.startswith("1 texts read")
+    assert "fewer than %(n)s" not in catalogue.missing() and "Back" in catalogue.missing()
+    assert texts.merged(sorted((tmp_path / "cy").glob("*.po")), "cy").get("fewer than %(n)s") is not None
 
 
 def test_a_welsh_text_that_loses_a_value_is_a_fault() -> None:
