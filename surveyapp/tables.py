@@ -3,21 +3,25 @@
 from surveyapp.audit import models as audit
 from surveyapp.cases import models as cases
 from surveyapp.concerns import models as concerns
+from surveyapp.definitions import models as definitions
 from surveyapp.directory import models as directory
 from surveyapp.encryption import records as encryption
 from surveyapp.interviews import interviewer_models as interviewers
 from surveyapp.interviews import models as interviews
 from surveyapp.interviews import record_models as interview_records
 from surveyapp.mail import models as mail
+from surveyapp.responses import models as responses
 
 __all__ = [
     "audit",
     "cases",
     "concerns",
+    "definitions",
     "directory",
     "encryption",
     "interview_records",
     "interviewers",
     "interviews",
     "mail",
+    "responses",
 ]

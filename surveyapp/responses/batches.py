@@ -1,0 +1,36 @@
+"""Quarters of receipt: which a day belongs to, until when its answers can be changed, when it is cut."""
+
+import re
+from datetime import date, timedelta
+
+CUT_DAYS_AFTER_QUARTER = 31
+_QUARTER = re.compile(r"(\d{4})Q([1-4])")
+
+
+def quarter_of(day: date) -> str:
+    """The calendar quarter of a day, such as `2026Q4`."""
+    return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+def last_day_of(quarter: str) -> date:
+    """The last day of a quarter; raises ValueError for anything else."""
+    found = _QUARTER.fullmatch(quarter)
+    if not found:
+        raise ValueError(f"a quarter is written like 2026Q4, not {quarter!r}")
+    year, number = int(found[1]), int(found[2])
+    return (date(year + (number == 4), number * 3 % 12 + 1, 1)) - timedelta(days=1)
+
+
+def cut_on(quarter: str) -> date:
+    """The day on which the quarter's release may be cut."""
+    return last_day_of(quarter) + timedelta(days=CUT_DAYS_AFTER_QUARTER)
+
+
+def changeable_until(quarter: str) -> date:
+    """The last day on which a receipt opens its response: at least 30 days after it was sent."""
+    return cut_on(quarter) - timedelta(days=1)
+
+
+def due_quarters(quarters: set[str], today: date) -> list[str]:
+    """Those of the quarters that may be cut by today, in order."""
+    return sorted(quarter for quarter in quarters if cut_on(quarter) <= today)

@@ -1,0 +1,71 @@
+"""What a ballot, its second copy and a named response hold, as bytes: bands, answers, promise; no time, no case."""
+
+import json
+import uuid
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from surveyapp.engine.definition import Definition
+from surveyapp.engine.submission import Submission
+
+SMALLEST = 4092
+"""Bytes: with the four of the length that encryption adds, most responses fill the same 4 KB, short or long."""
+
+
+@dataclass(frozen=True)
+class Bands:
+    """The banded attributes an answer carries; conditions and piping over the case use these and nothing else."""
+
+    agency: str
+    area: str
+    role: str
+    grade_group: str
+    tenure_band: str
+    leaving_type: str
+    regretted: str
+    occasion: str
+
+    def for_engine(self) -> dict[str, str]:
+        """The bands a questionnaire may ask about."""
+        check = self.occasion.rpartition("_")[2] if self.occasion.startswith("check") else ""
+        return {
+            "role": self.role,
+            "area": self.area,
+            "leaving_type": self.leaving_type,
+            "tenure_band": self.tenure_band,
+            "grade_group": self.grade_group,
+            "check": check,
+        }
+
+
+@dataclass(frozen=True)
+class Content:
+    """One response as it is sealed: its bands, how it came, the promise it was given under, the answers.
+
+    `ballot_id` and `receipt_id` find the other half of a pair; they are only readable where the answers are.
+    """
+
+    bands: Bands
+    promise: str
+    is_keyed_in: bool
+    is_named: bool
+    submission: dict[str, Any]
+    ballot_id: str = ""
+    receipt_id: str = ""
+
+    def to_bytes(self) -> bytes:
+        whole = json.dumps(asdict(self), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        return whole.encode().ljust(SMALLEST)
+
+    @classmethod
+    def from_bytes(cls, held: bytes) -> "Content":
+        values = json.loads(held)
+        return cls(**(values | {"bands": Bands(**values["bands"])}))
+
+    def answers(self, definition: Definition) -> Submission:
+        """The answers as the engine knows them."""
+        return Submission.from_json(definition, self.submission)
+
+    def with_answers(self, submission: dict[str, Any], ballot_id: uuid.UUID | None) -> "Content":
+        """The same response after its leaver changed it."""
+        return replace(self, submission=submission, ballot_id=str(ballot_id) if ballot_id else "")
