@@ -1,0 +1,1 @@
+"""Facts shipped as data: published benchmarks with their sources, and word lists."""
