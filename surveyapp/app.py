@@ -7,17 +7,27 @@ from surveyapp import cli, tables, web
 from surveyapp.access import guards
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.directory import sign_in
+from surveyapp.invitations import leaver_routes as invitations_leaver
+from surveyapp.languages import N_
 from surveyapp.operation import edge, health, startup
 from surveyapp.web import navigation
 
 BLUEPRINTS = (
     sign_in.blueprint,
+    invitations_leaver.blueprint,
     health.blueprint,
 )
 """Every slice's pages, in the order of the pipeline."""
 
 NAVIGATION: tuple[navigation.Entry, ...] = ()
 """Every slice's entries for the staff navigation, in the order people work."""
+
+LEAVER_TASKS: tuple[navigation.LeaverTask, ...] = (
+    navigation.LeaverTask(
+        N_("Send this to my own e-mail"), "invitations.choose_own_address", 90, lambda access: access.may_answer
+    ),
+)
+"""What a leaver may do from their first page, in order."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -33,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     navigation.add(app, *NAVIGATION)
+    navigation.add_leaver(app, *LEAVER_TASKS)
     for command in cli.COMMANDS:
         app.cli.add_command(command)
     return app

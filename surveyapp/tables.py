@@ -25,3 +25,7 @@ __all__ = [
     "mail",
     "responses",
 ]
+from surveyapp.invitations import models as invitations
+from surveyapp.mail import models as mail
+
+__all__ = ["audit", "cases", "directory", "encryption", "invitations", "mail"]

@@ -91,8 +91,8 @@ def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
     return languages.ngettext(singular, plural, n, current_language(), **values)
 
 
-def lazy_gettext(text: str, **values: object) -> LazyProxy:
-    """For labels made when a module is read: the language is looked up when the label is shown."""
+def lazy_gettext(text: str, **values: object) -> Any:
+    """For labels made when a module is read: a stand-in for the text, whose language is looked up when it is shown."""
     return LazyProxy(partial(gettext, text, **values), enable_cache=False)
 
 

@@ -1,5 +1,6 @@
-"""The staff navigation: each slice adds its entries, a viewer is shown those they may use."""
+"""The staff navigation and the leaver's tasks: each slice adds its own, people are shown those they may use."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -8,6 +9,7 @@ from flask import Flask, current_app, g, request, url_for
 from surveyapp.web.language import gettext
 
 KEY: Final = "navigation"
+LEAVER_KEY: Final = "leaver_tasks"
 
 
 class MayDoThings(Protocol):
@@ -46,6 +48,33 @@ def links_for(viewer: MayDoThings | None) -> list[Link]:
         Link(gettext(entry.text), url_for(entry.endpoint), _is_current(entry))
         for entry in entries
         if viewer.can(entry.permission)
+    ]
+
+
+@dataclass(frozen=True)
+class LeaverTask:
+    """One thing a leaver may do, shown on their first page: its text (N_), endpoint, place, and for whom it is open."""
+
+    text: str
+    endpoint: str
+    order: int
+    is_open: Callable[[Any], bool]
+
+
+def add_leaver(app: Flask, *tasks: LeaverTask) -> None:
+    """Add tasks of a slice; `is_open` is given the leaver's access."""
+    known: list[LeaverTask] = app.extensions.setdefault(LEAVER_KEY, [])
+    known.extend(tasks)
+    known.sort(key=lambda task: task.order)
+
+
+def leaver_tasks_for(access: Any) -> list[Link]:
+    """What this leaver may do now, in order."""
+    tasks: list[LeaverTask] = current_app.extensions.get(LEAVER_KEY, [])
+    return [
+        Link(gettext(task.text), url_for(task.endpoint), task.endpoint == request.endpoint)
+        for task in tasks
+        if task.is_open(access)
     ]
 
 
