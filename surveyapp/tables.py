@@ -26,6 +26,5 @@ __all__ = [
     "responses",
 ]
 from surveyapp.invitations import models as invitations
-from surveyapp.mail import models as mail
 
 __all__ = ["audit", "cases", "directory", "encryption", "invitations", "mail"]
