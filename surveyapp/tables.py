@@ -9,6 +9,7 @@ from surveyapp.encryption import records as encryption
 from surveyapp.interviews import interviewer_models as interviewers
 from surveyapp.interviews import models as interviews
 from surveyapp.interviews import record_models as interview_records
+from surveyapp.invitations import models as invitations
 from surveyapp.mail import models as mail
 from surveyapp.responses import models as responses
 
@@ -22,9 +23,7 @@ __all__ = [
     "interview_records",
     "interviewers",
     "interviews",
+    "invitations",
     "mail",
     "responses",
 ]
-from surveyapp.invitations import models as invitations
-
-__all__ = ["audit", "cases", "directory", "encryption", "invitations", "mail"]
