@@ -5,9 +5,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from surveyapp.cases.policy import InterviewOffer, Questionnaire
 from surveyapp.db import Base, RandomId, state_column
 from surveyapp.encryption.records import Encrypted, HasDataKey
 
@@ -36,8 +37,9 @@ class Regretted(StrEnum):
 class Case(HasDataKey, RandomId, Base):
     """One person's leaving (or a starter's, or a stay conversation's) administrative record.
 
-    Names and contact details are encrypted under the record's own key; `staff_number_index` and `manager_index` are
-    keyed fingerprints for exact look-up. Due dates are computed from these dates on read, never stored.
+    Names and contact details are encrypted under the record's own key; `staff_number_index` is a keyed fingerprint for
+    exact look-up, `news_fingerprint` one of the last news from HR's system, so that the same again changes nothing.
+    Due dates are computed from these dates on read, never stored. The database allows one open case a person.
     """
 
     __tablename__ = "cases"
@@ -47,6 +49,15 @@ class Case(HasDataKey, RandomId, Base):
         ForeignKeyConstraint(["agency", "grade"], ["grades.agency", "grades.code"]),
         Index("ix_cases_person", "agency", "staff_number_index"),
         Index("ix_cases_place", "agency", "area", "state"),
+        Index(
+            "uq_cases_one_open",
+            "agency",
+            "staff_number_index",
+            "kind",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     kind: Mapped[CaseKind] = mapped_column(state_column(CaseKind, "case_kind"), default=CaseKind.LEAVER)
@@ -63,12 +74,13 @@ class Case(HasDataKey, RandomId, Base):
     last_working_day: Mapped[date | None]
     regretted: Mapped[Regretted] = mapped_column(state_column(Regretted, "regretted"), default=Regretted.NOT_GIVEN)
     stayed_after_conversation: Mapped[bool] = mapped_column(default=False)
-    owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
+    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
     notified_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
     staff_number_index: Mapped[bytes] = mapped_column(LargeBinary(16))
-    manager_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    news_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     staff_number_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     name_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     work_email_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -103,6 +115,87 @@ class Case(HasDataKey, RandomId, Base):
         if years < 2:
             return "lt2"
         return "2to4" if years < 5 else "5to9" if years < 10 else "10plus"
+
+
+class FingerprintKind(StrEnum):
+    RELATED = "related"  # the e-mail of the leaver, their line manager, or anyone in the line
+    WORD = "word"  # a word of the name or an e-mail, for search
+
+
+class CaseFingerprint(Base):
+    """A keyed fingerprint of something encrypted in a case, for exact look-up: who is shut out of it, and search."""
+
+    __tablename__ = "case_fingerprints"
+    __table_args__ = (Index("ix_case_fingerprints_value", "kind", "fingerprint"),)
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[FingerprintKind] = mapped_column(state_column(FingerprintKind, "kind"), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+
+
+class CaseNote(HasDataKey, RandomId, Base):
+    """What an adviser wrote down about a case, encrypted under the case's own data key."""
+
+    __tablename__ = "case_notes"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    text_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    text = Encrypted()
+
+
+class PolicyRule(Base):
+    """What one agency invites one leaving type to, where it differs from the shipped policy."""
+
+    __tablename__ = "policy_rules"
+
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
+    leaving_type: Mapped[str] = mapped_column(String(40), primary_key=True)
+    questionnaire: Mapped[Questionnaire] = mapped_column(state_column(Questionnaire, "questionnaire"))
+    interview: Mapped[InterviewOffer] = mapped_column(state_column(InterviewOffer, "interview"))
+
+
+class PolicyNumber(Base):
+    """One number of an agency's policy (a field of policy.Times), where it differs from the shipped one."""
+
+    __tablename__ = "policy_numbers"
+
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    days: Mapped[int]
+
+
+class AbsenceCover(RandomId, Base):
+    """While one adviser is away another sees and does their steps; both days included."""
+
+    __tablename__ = "absence_covers"
+    __table_args__ = (UniqueConstraint("absent_id", "cover_id", "from_on"),)
+
+    absent_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    cover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+
+
+class ImportState(StrEnum):
+    WAITING = "waiting"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
+class CaseImport(HasDataKey, RandomId, Base):
+    """A file that was uploaded and previewed; its content is kept, encrypted, only until it is applied or a day old."""
+
+    __tablename__ = "case_imports"
+
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    state: Mapped[ImportState] = mapped_column(state_column(ImportState, "import_state"), default=ImportState.WAITING)
+    suffix: Mapped[str] = mapped_column(String(8))
+    content_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    applied_at: Mapped[datetime | None]
 
 
 class CaseEvent(RandomId, Base):

@@ -1,0 +1,1 @@
+"""Makers of invented records for tests."""
