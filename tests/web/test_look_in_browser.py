@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from tests.browser import accessibility_faults, watched_page
 
 pytestmark = pytest.mark.browser
-PAGES = ["/staff", "/report", "/a/token", "/nowhere"]
+PAGES = ["/staff", "/report", "/wide", "/a/token", "/nowhere"]
 # A page that is meant to be an error makes the browser note its status.
 MEANT = "Failed to load resource: the server responded with a status of 404"
 
@@ -144,6 +144,17 @@ def test_a_report_page_prints_on_a4_without_losing_a_column(chromium: Browser, g
     assert page.locator("#workload table").is_visible()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("#workload table").is_hidden()
+    page.close()
+
+
+def test_a_table_of_role_by_area_prints_across_the_page_without_losing_a_column(
+    chromium: Browser, gallery: str
+) -> None:
+    page, _errors = watched_page(chromium, 1032)  # A4 across, less its margins, at 96 dots an inch
+    page.emulate_media(media="print")
+    page.goto(f"{gallery}/wide", wait_until="networkidle")
+    assert page.locator("body").evaluate("body => getComputedStyle(body).page") == "across"
+    assert page.locator("table").evaluate("table => table.getBoundingClientRect().right") <= 1032
     page.close()
 
 
