@@ -156,7 +156,7 @@ def _insiders(
     A group with the person in it must leave 1 to k-2 others; where the cell and the group are of different D the person
     may or may not be in it, and the worse is taken.
     """
-    alone = np.flatnonzero(space.people == 1)
+    alone = space.people_alone()
     own = space.rows([np.array([at]) for at in alone])
     own_left, own_part = _residuals(basis, own)[1], own @ basis
     pairs: set[tuple[int, int]] = set()
@@ -164,7 +164,7 @@ def _insiders(
         part = targets[start : start + _ROWS_AT_ONCE]
         left = _residuals(basis, part)[1]
         inner = (part @ own.T).toarray() - (part @ basis) @ own_part.T
-        is_parallel = inner**2 > (1 - TOLERANCE) * np.outer(left, own_left)
+        is_parallel = inner * inner > (1 - TOLERANCE) * left[:, None] * own_left[None, :]
         is_parallel &= (left > TOLERANCE)[:, None] & (own_left > TOLERANCE)[None, :]
         for group, who in np.argwhere(is_parallel):
             if _is_told(space, small[start + group], int(alone[who]), k):

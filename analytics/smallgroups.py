@@ -97,6 +97,22 @@ class CountSpace:
     def people_in(self, members: CellIds) -> int:
         return int(self.people[members].sum())
 
+    def people_alone(self) -> CellIds:
+        """Cells of one person, each person once: an atom of one, or a level of one in an atom of several."""
+        atoms = {
+            (c.role, c.area, c.period, c.kind)
+            for c, n in zip(self.cells, self.people, strict=True)
+            if n == 1 and not c.dimension
+        }
+        return np.array(
+            [
+                at
+                for at, c in enumerate(self.cells)
+                if self.people[at] == 1 and (not c.dimension or (c.role, c.area, c.period, c.kind) not in atoms)
+            ],
+            dtype=np.int64,
+        )
+
     def _spreading(self) -> sp.csr_array:
         """Cells x coordinates."""
         siblings: dict[tuple[str, str, int, str, str], list[int]] = defaultdict(list)
