@@ -11,7 +11,7 @@ FEWEST_LETTERS = 12
 @cache
 def _identifier() -> LanguageIdentifier:
     """Loaded once, when first needed; a choice between two languages only."""
-    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(list(LANGUAGES))
     return identifier
 
