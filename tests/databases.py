@@ -60,7 +60,7 @@ class PostgresTemplate:
     @contextmanager
     def copy(self) -> Iterator[str]:
         name = f"test_{uuid.uuid4().hex[:12]}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {self.name}")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self.name} STRATEGY FILE_COPY")
         try:
             yield self._address(name)
         finally:
@@ -84,9 +84,7 @@ def postgres_server() -> Iterator[str]:
         yield given
         return
     programs = _programs()
-    in_memory = Path("/dev/shm")
-    place = in_memory if os.access(in_memory, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="surveyapp-pg-", dir=place))
+    folder = Path(tempfile.mkdtemp(prefix="surveyapp-pg-"))
     try:
         yield from _private_server(programs, folder)
     finally:
