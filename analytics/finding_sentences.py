@@ -64,7 +64,9 @@ def sentence(comparison: Comparison, reason: str, language: str = "en") -> str:
 
 def _place(comparison: Comparison, role: str, area: str, language: str) -> str:
     if language == "cy":
-        return ", ".join(label for label, code in ((role, comparison.role), (area, comparison.area)) if code != EVERY)
+        return ", ".join(
+            label for label, code in ((role, comparison.key.role), (area, comparison.key.area)) if code != EVERY
+        )
     if comparison.family is Family.AREA:
         return f"in {area}"
     return f"for {role}" if comparison.family is Family.ROLE else f"for {role} in {area}"

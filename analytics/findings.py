@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analytics.tables import Family, PublishedGroup
+from analytics.tables import Family, GroupKey, PublishedGroup
+
+COMPARED = (Family.ROLE, Family.AREA, Family.ROLE_AREA)
 
 
 class Direction(StrEnum):
@@ -21,23 +23,19 @@ class Band(StrEnum):
 
 @dataclass(frozen=True)
 class VisibleGroup:
-    """A role, Area or role x Area cell that disclosure control has released, with the reasons that may be shown for it.
+    """A role, Area or role x Area cell that disclosure control has released, with the reasons that may be shown."""
 
-    window is a code of analytics.tables.WindowCode; "*" stands for every role or every Area.
-    """
-
-    family: Family
-    role: str
-    area: str
-    window: str
+    key: GroupKey
     reasons: frozenset[str]
+
+    def __post_init__(self) -> None:
+        if self.key.family not in COMPARED:
+            raise ValueError(f"a {self.key.family} is not compared with what is expected")
 
     @classmethod
     def of(cls, published: PublishedGroup, reasons: frozenset[str] | None = None) -> "VisibleGroup":
         """From a published group; reasons default to those it was published with."""
-        key = published.key
-        shown = frozenset(published.counts) if reasons is None else reasons
-        return cls(key.family, key.role, key.area, str(key.window.code), shown)
+        return cls(published.key, frozenset(published.counts) if reasons is None else reasons)
 
 
 @dataclass(frozen=True)
@@ -48,10 +46,7 @@ class Comparison:
     low and high are the 90% interval of the estimate. organisation_percent is the crude comparison (None when masked).
     """
 
-    family: Family
-    window: str
-    role: str
-    area: str
+    key: GroupKey
     reason: str
     base: int
     n_text: str
@@ -63,6 +58,10 @@ class Comparison:
     organisation_percent: int | None
     direction: Direction | None = None
     band: Band | None = None
+
+    @property
+    def family(self) -> Family:
+        return self.key.family
 
     @property
     def is_finding(self) -> bool:

@@ -22,10 +22,14 @@ def round_count_percent(n: int, base: int) -> int:
 
 
 def round_share(share: float, base: int) -> int:
-    """A share (0 to 1) that is no plain count, such as an expected share, rounded like a percentage of that base."""
+    """A share (0 to 1) that is no plain count, such as an expected share, rounded like a percentage of that base.
+
+    Like a shown percentage it never reads 0% or 100%.
+    """
     step = percent_step(base)
     # the small number keeps 12.5 that is held as 12.499999999999998 on its half
-    return math.floor(100 * share / step + 0.5 + 1e-9) * step
+    rounded = math.floor(100 * share / step + 0.5 + 1e-9) * step
+    return min(max(rounded, 1), 99)
 
 
 def mask_below(is_sensitive: bool) -> int:

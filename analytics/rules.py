@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.atoms import AtomTable, bits
-from analytics.elimination import Hashes, Members, PublishedSpan
+from analytics.elimination import Hashes, PublishedSpan
 from analytics.lattice import DimensionRule, Group, Node, Span, candidate_stages
 from analytics.releases import Indicator, ReleaseHistory, RunAudit
 from analytics.remainders import NestedGroups, Remainders
@@ -28,10 +28,19 @@ class RunRules:
     is_sensitive: bool = False
 
 
+@dataclass(frozen=True)
+class Alone:
+    """Someone alone in a cell: the coordinate they know, their base atom, and the D of the cell ("" for the atom)."""
+
+    coordinate: int
+    atom: int
+    dimension: str
+
+
 class InsiderCheck:
     """T5: which unsafe groups someone alone in an atom could work out from what is published and their own answer."""
 
-    def __init__(self, unsafe: Sequence[UnsafeSet], alone: Sequence[Members], k: int) -> None:
+    def __init__(self, unsafe: Sequence[UnsafeSet], alone: Sequence[Alone], k: int) -> None:
         self._unsafe = unsafe
         self._alone = alone
         self._k = k
@@ -57,8 +66,8 @@ class InsiderCheck:
         who, unsafe = breach
         if unsafe >= 0:
             return self._unsafe[unsafe].name
-        other = self._alone[-1 - unsafe].tobytes()
-        return next((u.name for u in self._unsafe if u.members.tobytes() == other), ("one person",))
+        other = [self._alone[-1 - unsafe].coordinate]
+        return next((u.name for u in self._unsafe if u.members.tolist() == other), ("one person",))
 
     def _twins(self, ranked: Hashes, order: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
         """Two people alone in their atoms, each of whom gives the other away."""
@@ -66,9 +75,13 @@ class InsiderCheck:
             yield int(order[at]), -1 - int(order[at + 1])
 
     def _is_breach(self, who: int, unsafe: int) -> bool:
-        target = self._unsafe[unsafe]
-        others = target.people - int(np.isin(self._alone[who], target.members).all())
-        return 0 < others < self._k - 1
+        """Whether the group holds 1 to k-2 people besides this one. Between two D nobody knows: the worse is taken."""
+        target, person = self._unsafe[unsafe], self._alone[who]
+        touches = person.atom in target.atoms
+        if touches and "" not in (target.dimension, person.dimension) and target.dimension != person.dimension:
+            return target.people < self._k
+        is_in = person.coordinate in target.members if target.dimension == person.dimension else touches
+        return 0 < target.people - int(is_in) < self._k - 1
 
 
 class Run:
@@ -150,15 +163,17 @@ class Run:
     def _watch(self, at: int) -> tuple[list[UnsafeSet], InsiderCheck]:
         unsafe = unsafe_sets(self._table, at, self._rules.k, self._rules.dimensions)
         alone = self._people_alone()
-        self._span.watch([*(u.members for u in unsafe), *alone])
+        self._span.watch([*(u.members for u in unsafe), *(np.array([one.coordinate]) for one in alone)])
         return unsafe, InsiderCheck(unsafe, alone, self._rules.k)
 
-    def _people_alone(self) -> list[Members]:
-        """The coordinates that hold one secret person."""
-        found: set[int] = set()
-        for cells in self._table.cells.values():
-            found |= set(cells.coordinate[cells.people == 1].tolist())
-        return [np.array([at], dtype=np.int64) for at in sorted(found) if at < self._span.width]
+    def _people_alone(self) -> list[Alone]:
+        """Everyone alone in an atom or in a level of it, once a coordinate, the base atom first."""
+        found: dict[int, Alone] = {}
+        for dimension, cells in self._table.cells.items():
+            for at in np.flatnonzero((cells.people == 1) & (cells.coordinate < self._span.width)):
+                coordinate = int(cells.coordinate[at])
+                found.setdefault(coordinate, Alone(coordinate, int(cells.atom[at]), dimension))
+        return list(found.values())
 
     def _candidates(self, at: int, offered: Collection[GroupKey] | None) -> Iterator[Group]:
         for stage in candidate_stages(self._table.lattice, at, self._rules.dimensions):

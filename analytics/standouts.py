@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from analytics import betabinomial
 from analytics.expectation import Expectation, ReasonCounts, expected_from_elsewhere, expected_from_main_effects
 from analytics.findings import Band, Comparison, Direction, Standouts, VisibleGroup
+from analytics.masks import shown_percent
 from analytics.multiplicity import benjamini_hochberg
-from analytics.rounding import masked_count, round_count_percent, round_share
-from analytics.tables import Family
+from analytics.rounding import masked_count, round_share
+from analytics.tables import Family, GroupKey
 
 FALSE_DISCOVERY_RATE = 0.10
 SMALLEST_RATIO = 1.2
@@ -84,12 +85,12 @@ def find_standouts(
     """
     batches: dict[tuple[Family, str], list[VisibleGroup]] = {}
     for group in visible:
-        window = "" if group.family is Family.ROLE_AREA else group.window
-        batches.setdefault((group.family, window), []).append(group)
+        window = "" if group.key.family is Family.ROLE_AREA else group.key.window.code
+        batches.setdefault((group.key.family, window), []).append(group)
     expectations = _Expectations(counts)
     ranked: list[tuple[float, Comparison]] = []
     for groups in batches.values():
-        questions = [q for group in groups for q in _questions(group, counts[group.window], expectations)]
+        questions = [q for group in groups for q in _questions(group, counts[group.key.window.code], expectations)]
         ranked += _answers(questions, sensitive)
     findings = sorted((pair for pair in ranked if pair[1].is_finding), key=lambda pair: (pair[0], _key(pair[1])))
     comparisons = sorted((comparison for _, comparison in ranked), key=_key)
@@ -97,7 +98,8 @@ def find_standouts(
 
 
 def _key(comparison: Comparison) -> tuple[str, str, str, str, str]:
-    return comparison.family, comparison.window, comparison.area, comparison.role, comparison.reason
+    key = comparison.key
+    return key.family, key.window.code, key.area, key.role, comparison.reason
 
 
 class _Expectations:
@@ -128,24 +130,24 @@ def _position(codes: tuple[str, ...], code: str) -> int:
         raise KeyError(code) from None
 
 
-def _place(group: VisibleGroup, counts: ReasonCounts) -> tuple[int | slice, int | slice, tuple[int, ...]]:
+def _place(key: GroupKey, counts: ReasonCounts) -> tuple[int | slice, int | slice, tuple[int, ...]]:
     """The group's rows and columns in n and x, and its place in the family's expectation."""
-    if group.family is Family.AREA:
-        area = _position(counts.areas, group.area)
+    if key.family is Family.AREA:
+        area = _position(counts.areas, key.area)
         return slice(None), area, (area,)
-    if group.family is Family.ROLE:
-        role = _position(counts.roles, group.role)
+    if key.family is Family.ROLE:
+        role = _position(counts.roles, key.role)
         return role, slice(None), (role,)
-    role, area = _position(counts.roles, group.role), _position(counts.areas, group.area)
+    role, area = _position(counts.roles, key.role), _position(counts.areas, key.area)
     return role, area, (role, area)
 
 
 def _questions(group: VisibleGroup, counts: ReasonCounts, expectations: _Expectations) -> list[_Question]:
-    rows, columns, place = _place(group, counts)
+    rows, columns, place = _place(group.key, counts)
     n = int(counts.n[rows, columns].sum())
     if n == 0:
         return []
-    expected = expectations.of(group.family, group.window)
+    expected = expectations.of(group.key.family, group.key.window.code)
     everyone = int(counts.n.sum())
     questions = []
     for reason in sorted(group.reasons):
@@ -189,23 +191,20 @@ def _band(q_value: float) -> Band:
 
 def _released(question: _Question, estimate: tuple[float, float, float], is_sensitive: bool) -> Comparison:
     """The question's values, masked and rounded for reading. A masked count has no estimate: it would undo the mask."""
-    group, x, n = question.group, question.x, question.n
+    x, n = question.x, question.n
     mask = masked_count(x, n, is_sensitive)
     shares = (None, None, None) if mask else tuple(round_share(share, n) for share in estimate)
     x_all, everyone = question.organisation
     is_crude_masked = bool(masked_count(x_all, everyone, is_sensitive))
     return Comparison(
-        family=group.family,
-        window=group.window,
-        role=group.role,
-        area=group.area,
+        key=question.group.key,
         reason=question.reason,
         base=n,
         n_text=mask or str(x),
-        percent=None if mask else round_count_percent(x, n),
+        percent=None if mask else shown_percent(x, n),
         expected_percent=round_share(question.p1, n),
         estimate_percent=shares[0],
         low=shares[1],
         high=shares[2],
-        organisation_percent=None if is_crude_masked else round_count_percent(x_all, everyone),
+        organisation_percent=None if is_crude_masked else shown_percent(x_all, everyone),
     )

@@ -22,11 +22,14 @@ class UnsafeSet:
     """A set of people, as coordinates of the span, fewer than k and more than none.
 
     `name` says which group for the audit record: role, Area, selection, first and last period with anyone, D, level.
+    `atoms` are the base atoms its people are in.
     """
 
     members: Members
     people: int
     name: tuple[str, ...]
+    atoms: Members
+    dimension: str
 
 
 @dataclass(frozen=True)
@@ -83,18 +86,20 @@ def _gather(
         grid = cells.at[bits(where.role.mask)[:, None], bits(where.area.mask)[None, :]]
         for (selection, kinds), (number, level) in product(_SELECTIONS, _levels(table, dimension)):
             line = np.moveaxis(grid[:, :, :, kinds, number], 2, 0)
-            for members, people, first, last in _small_runs(line, cells, spans, k):
+            for entries, first, last in _small_runs(line, cells, spans, k):
+                members = np.sort(cells.coordinate[entries])
                 name = (where.role.code, where.area.code, selection, periods[first], periods[last], dimension, level)
-                found.setdefault(members.tobytes(), UnsafeSet(members, people, name))
+                people = int(cells.people[entries].sum())
+                found.setdefault(members.tobytes(), UnsafeSet(members, people, name, cells.atom[entries], dimension))
 
 
 def _levels(table: AtomTable, dimension: str) -> list[tuple[int, str]]:
     return list(enumerate(table.lattice.levels[dimension])) if dimension else [(0, "")]
 
 
-def _small_runs(line: Members, cells: Cells, spans: Pairs, k: int) -> Iterator[tuple[Members, int, int, int]]:
-    """Distinct (members, people, first, last period with anyone) of windows with 1 to k-1 people, for entries laid out
-    by period (first axis)."""
+def _small_runs(line: Members, cells: Cells, spans: Pairs, k: int) -> Iterator[tuple[Members, int, int]]:
+    """Distinct (entries, first, last period with anyone) of windows with 1 to k-1 people, for entries laid out by
+    period (first axis)."""
     time = np.nonzero(line >= 0)[0]
     entries = line[line >= 0]
     if not len(entries) or not len(spans):
@@ -105,5 +110,4 @@ def _small_runs(line: Members, cells: Cells, spans: Pairs, k: int) -> Iterator[t
     inside = running[stop] - running[start]
     is_small = (inside > 0) & (inside < k)
     for low, high in sorted(set(zip(start[is_small].tolist(), stop[is_small].tolist(), strict=True))):
-        members = np.sort(cells.coordinate[entries[low:high]])
-        yield members, int(running[high] - running[low]), int(time[low]), int(time[high - 1])
+        yield entries[low:high], int(time[low]), int(time[high - 1])

@@ -7,14 +7,15 @@ from surveyapp import cli, tables, web
 from surveyapp.access import guards
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.directory import sign_in
+from surveyapp.directory import staff_routes as directory
 from surveyapp.invitations import leaver_routes as invitations_leaver
 from surveyapp.languages import N_
 from surveyapp.operation import edge, health, startup
 from surveyapp.web import navigation
 
 BLUEPRINTS = (
-    sign_in.blueprint,
     invitations_leaver.blueprint,
+    directory.blueprint,
     health.blueprint,
 )
 """Every slice's pages, in the order of the pipeline."""

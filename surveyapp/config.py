@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     base_url: str = Field("http://127.0.0.1:8000", description="Address that leavers and staff type, used in messages")
     mail_url: str = Field("file:outbox", description="`file:FOLDER`, `smtp://user:pass@host:port` or `notify:`")
     mail_sender: str = Field("leavers@example.org", description="From address when an agency has set none")
+    mail_bounce_address: str = Field("", description="Envelope sender of messages, where bounces go")
+    mail_bounce_token: SecretStr = Field(SecretStr(""), description="Bearer token of `/mail/bounces`; empty: closed")
+    notify_api_key: SecretStr = Field(SecretStr(""), description="Key of GOV.UK Notify, with a mail_url of `notify:`")
+    notify_template_id: str = Field("", description="Notify template with ((subject)) and ((body))")
     secret_key: SecretStr = Field(SecretStr(""), description="Signs sessions; made by `surveyapp init`")
     application_keys: list[SecretStr] = Field(
         default_factory=list, description="Encrypts identified records, newest first (base64, 32 bytes); made by init"

@@ -64,7 +64,7 @@ class RandomId:
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4, sort_order=-1)
 
 
-db = SQLAlchemy()
+db = SQLAlchemy(session_options={"expire_on_commit": False})
 
 _reading: ContextVar[bool] = ContextVar("db_reading", default=False)
 
@@ -82,6 +82,11 @@ def reading() -> Iterator[None]:
 def begin_reading() -> None:
     """Mark this request's transactions as reading; the context ends with the request."""
     _reading.set(True)
+
+
+def is_reading() -> bool:
+    """Whether transactions begun now only read."""
+    return _reading.get()
 
 
 def begin_writing() -> None:

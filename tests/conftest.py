@@ -5,21 +5,23 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
-from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.app import create_app
 from surveyapp.audit import Actor, ActorKind
 from surveyapp.config import Settings
 from surveyapp.db import db
-from surveyapp.directory import accounts
+from surveyapp.directory import accounts, sessions
 from surveyapp.directory.models import User
 from surveyapp.directory.organisation import SHIPPED, load_organisation, read_organisation
+from surveyapp.directory.sign_in import COOKIE_FIELD
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from tests.databases import BACKENDS, PostgresTemplate, SqliteTemplate, postgres_server
 
@@ -85,11 +87,22 @@ def settings(database_url: str, tmp_path: Path, release_key: ReleasePrivateKey) 
     )
 
 
+class Browser(FlaskClient):
+    """A test's client. It first commits what the test did: SQLite has one writer, and a request is another session."""
+
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        db.session.commit()
+        answer = super().open(*args, **more)
+        db.session.expire_all()
+        return answer
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application on a fresh database, inside an application context."""
     made = create_app(settings)
     made.config["TESTING"] = True
+    made.test_client_class = Browser
     made.config["WTF_CSRF_ENABLED"] = False
     with made.app_context():
         yield made
@@ -140,9 +153,8 @@ def signed_in(app: Flask) -> Callable[[User], FlaskClient]:
     def make(user: User) -> FlaskClient:
         browser = app.test_client()
         with browser.session_transaction() as cookie:
-            cookie["_user_id"] = user.fs_uniquifier
-            cookie["_fresh"] = True
-            cookie["signed_in_at"] = clock.now().timestamp()
+            cookie[COOKIE_FIELD] = sessions.begin(db.session, user)
+            db.session.commit()
         return browser
 
     return make

@@ -60,7 +60,7 @@ class PostgresTemplate:
     @contextmanager
     def copy(self) -> Iterator[str]:
         name = f"test_{uuid.uuid4().hex[:12]}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {self.name} STRATEGY FILE_COPY")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self.name}")
         try:
             yield self._address(name)
         finally:
@@ -84,7 +84,9 @@ def postgres_server() -> Iterator[str]:
         yield given
         return
     programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="surveyapp-pg-"))
+    in_memory = Path("/dev/shm")
+    place = in_memory if os.access(in_memory, os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix="surveyapp-pg-", dir=place))
     try:
         yield from _private_server(programs, folder)
     finally:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp import clock
 from surveyapp.audit.models import AuditEvent
-from surveyapp.db import is_postgresql, writing_session
+from surveyapp.db import is_postgresql, is_reading, writing_session
 
 FIRST_HASH = bytes(32)
 CHAIN_LOCK = 7_301_001  # the advisory lock that makes the chain one writer at a time on PostgreSQL
@@ -75,7 +75,13 @@ def record(
 def record_look(
     session: Session, event: str, actor: Actor, subject: tuple[str, object], *, agency: str = "", **codes: Any
 ) -> None:
-    """Append one event in a transaction of its own, before personal data is shown."""
+    """Append one event in a transaction of its own, before personal data is shown.
+
+    Inside a writing request the event joins its transaction instead: SQLite has one writer at a time.
+    """
+    if not is_reading():
+        record(session, event, actor, subject, agency=agency, **codes)
+        return
     with writing_session(session.get_bind().engine) as apart:
         record(apart, event, actor, subject, agency=agency, **codes)
 

@@ -41,9 +41,7 @@ def grant_staff_role(
 def _new_user(session: Session, email: str, name: str) -> User:
     if "@" not in email:
         raise GrantRefused(f"{email} is not an e-mail address, like name@example.org.")
-    user = User(
-        id=uuid.uuid4(), email=email.strip().lower(), name=name, fs_uniquifier=uuid.uuid4().hex, created_at=clock.now()
-    )
+    user = User(id=uuid.uuid4(), email=email.strip().lower(), name=name, created_at=clock.now())
     session.add(user)
     session.flush()
     return user

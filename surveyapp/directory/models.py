@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveyapp.access.staff_roles import StaffRole
 from surveyapp.db import Base, RandomId, state_column
+from surveyapp.encryption.records import Encrypted, HasDataKey
 
 
 class Agency(Base):
@@ -102,7 +103,7 @@ class ClosureDay(RandomId, Base):
     name: Mapped[str] = mapped_column(String(120), default="")
 
 
-class User(RandomId, Base):
+class User(HasDataKey, RandomId, Base):
     """A staff account; what it may do is in its grants."""
 
     __tablename__ = "users"
@@ -111,8 +112,10 @@ class User(RandomId, Base):
     language: Mapped[str] = mapped_column(String(2), default="en")
     active: Mapped[bool] = mapped_column(default=True)
     password: Mapped[str | None] = mapped_column(String(255))
-    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    totp_secret_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+    totp_secret = Encrypted()
 
     grants: Mapped[list["UserGrant"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
@@ -140,3 +143,33 @@ class UserGrantArea(Base):
     grant_id: Mapped[UUID] = mapped_column(ForeignKey("user_grants.id", ondelete="CASCADE"), primary_key=True)
     agency: Mapped[str] = mapped_column(String(40), primary_key=True)
     area: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class SignInSession(RandomId, Base):
+    """One browser's signed-in time; deleting the row ends it on the very next request."""
+
+    __tablename__ = "sign_in_sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+
+
+class SignInAttempt(RandomId, Base):
+    """One counted try in a bucket (an address, a code), kept until its window has passed."""
+
+    __tablename__ = "sign_in_attempts"
+
+    bucket: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    at: Mapped[datetime]
+
+
+class PasswordLink(RandomId, Base):
+    """A link by which a person sets their password; only its hash is kept, and it works once."""
+
+    __tablename__ = "password_links"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]

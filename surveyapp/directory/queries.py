@@ -1,5 +1,7 @@
 """Reading the organisation and staff accounts."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -9,11 +11,11 @@ from surveyapp.access.scope import within
 from surveyapp.directory.models import Agency, Area, JobRole, User, UserGrant
 
 
-def viewer_for(session: Session, uniquifier: str) -> Viewer | None:
-    """The viewer behind a sign-in token; None when the account is gone or inactive. Read anew for every request."""
+def viewer_for(session: Session, user_id: UUID) -> Viewer | None:
+    """The viewer of an account; None when it is gone or inactive. Read anew for every request."""
     user = session.scalar(
         select(User)
-        .where(User.fs_uniquifier == uniquifier, User.active)
+        .where(User.id == user_id, User.active)
         .options(selectinload(User.grants).selectinload(UserGrant.areas))
     )
     return viewer_of(user) if user else None

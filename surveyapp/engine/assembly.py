@@ -46,7 +46,6 @@ def assemble(found: Outline) -> Definition:
         )
         for part, _, pages in found.parts()
     )
-    files = {found.source.name: found.source.sha256} | {name: one.sha256 for name, one in found.files.items()}
     return Definition(
         questionnaire=written.questionnaire,
         version=written.version,
@@ -57,8 +56,8 @@ def assemble(found: Outline) -> Definition:
         parts=parts,
         fills={name: _fill(name, fill) for name, fill in written.fills.items()},
         reasons=_reason_list(found) if found.reasons else None,
-        sha256=_joint_hash(files.values()),
-        files=files,
+        sha256=_joint_hash([found.source.sha256, *(one.sha256 for one in found.files.values())]),
+        includes=tuple(found.files),
     )
 
 

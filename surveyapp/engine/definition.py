@@ -1,7 +1,7 @@
 """A definition as the engine uses it: frozen, indexed, every condition compiled; made once by `loader`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from surveyapp.engine.rules import Condition, Test
@@ -143,7 +143,7 @@ class ReasonList:
 
 @dataclass(frozen=True)
 class Definition:
-    """One version of a questionnaire, holding every language; `sha256` covers the files it includes."""
+    """One version of a questionnaire, holding every language; `sha256` covers the shared files it `includes`."""
 
     questionnaire: str
     version: int
@@ -155,7 +155,7 @@ class Definition:
     fills: Mapping[str, Fill]
     reasons: ReasonList | None
     sha256: str
-    files: Mapping[str, str] = field(default_factory=dict)
+    includes: tuple[str, ...] = ()
 
     @property
     def reference(self) -> str:

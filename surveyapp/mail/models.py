@@ -19,6 +19,15 @@ class MailState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Failure(StrEnum):
+    """Why a message did not arrive; empty while nothing is wrong."""
+
+    NONE = ""
+    REFUSED = "refused"
+    BOUNCED = "bounced"
+    GAVE_UP = "gave_up"
+
+
 class OutboxMessage(HasDataKey, RandomId, Base):
     """One message for one reason; `reason_key` is unique, so a cause that repeats queues nothing twice."""
 
@@ -40,6 +49,7 @@ class OutboxMessage(HasDataKey, RandomId, Base):
     fence: Mapped[int] = mapped_column(default=0)
     message_id: Mapped[str] = mapped_column(String(120))
     sent_at: Mapped[datetime | None]
+    failure: Mapped[Failure] = mapped_column(state_column(Failure, "mail_failure"), default=Failure.NONE)
     last_error: Mapped[str] = mapped_column(String(400), default="")
 
     recipient = Encrypted()

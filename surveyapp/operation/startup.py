@@ -35,6 +35,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SERVICE_NAME": settings.service_name_en,
         "SERVICE_NAME_CY": settings.service_name_cy,
         "BRAND_COLOUR": settings.brand_colour,
+        "SIGN_OUT_ENDPOINT": "security.logout",
     }
 
 

@@ -18,6 +18,7 @@ from surveyapp.web.language import gettext as _
 TYPED: Final = frozenset(f"analytics.tables.{name}" for name in ("ReleasedTable", "OperationalTable", "ReferenceTable"))
 HIDDEN: Final = "[c]"
 STEPS: Final = 5
+WIDE: Final = 9  # from so many columns a table is set small and printed across the page
 MASK: Final = re.compile(r"(<|>=)(\d+)")
 
 Cell = str | int | float | None
@@ -59,9 +60,11 @@ def show_table(
     caption = "govuk-visually-hidden" if hide_caption else "govuk-table__caption govuk-table__caption--m"
     sorting = _sorting_words() if sortable else ""
     css = f"govuk-table app-table{' app-shaded' if shaded else ''}"
+    wide = " app-table-scroll--wide" if len(typed.columns) >= WIDE else ""
     notes = "".join(f'<p class="govuk-body-s">{escape(translated(note))}</p>' for note in typed.notes)
     return Markup(
-        f'<div class="app-table-scroll" role="region" aria-label="{title}" tabindex="0"><table class="{css}"{sorting}>'
+        f'<div class="app-table-scroll{wide}" role="region" aria-label="{title}" tabindex="0">'
+        f'<table class="{css}"{sorting}>'
         f'<caption class="{caption}">{title}</caption>'
         f'<thead class="govuk-table__head"><tr class="govuk-table__row">{head}</tr></thead>'
         f'<tbody class="govuk-table__body">{body}</tbody></table></div>{notes}'

@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from analytics import betabinomial
+from analytics.disclosure import GroupNotPublished
 from analytics.expectation import ReasonCounts, expected_from_elsewhere, expected_from_main_effects
 from analytics.finding_sentences import crude_and_expected, heading, mix_note, sentence, summary
+from analytics.finding_tables import comparison_table
 from analytics.findings import Band, Comparison, Direction, VisibleGroup
 from analytics.standouts import find_standouts, run_tests
-from analytics.tables import EVERY, Family
+from analytics.tables import EVERY, Family, GroupKey, Selection, Window, WindowCode
 
 
 def _agency(seed: int = 0, n_reasons: int = 3) -> ReasonCounts:
@@ -124,14 +126,23 @@ def test_a_flag_needs_three_people_and_a_ratio_of_a_fifth_besides_its_p_value() 
     assert not tests.is_over.any()
 
 
+def _key(family: Family, role: str, area: str, window: str) -> GroupKey:
+    run = Window(WindowCode(window), "2025Q4", "2026Q3")
+    return GroupKey("leaver", family, role, area, run, Selection.RESIGNATION)
+
+
+def _visible(family: Family, role: str, area: str, window: str, reasons: frozenset[str]) -> VisibleGroup:
+    return VisibleGroup(_key(family, role, area, window), reasons)
+
+
 def _one_strong_area() -> tuple[dict[str, ReasonCounts], list[VisibleGroup]]:
     n = np.full((3, 6), 20)
     x = np.full((2, 3, 6), 4)
     x[0, :, 2] = 14
     counts = ReasonCounts(("r0", "r1", "r2"), tuple(f"a{i}" for i in range(6)), ("workload", "pay"), n, x)
     both = frozenset({"workload", "pay"})
-    areas = [VisibleGroup(Family.AREA, EVERY, area, "12m", both) for area in counts.areas]
-    cells = [VisibleGroup(Family.ROLE_AREA, role, area, "5fy", both) for role in counts.roles for area in counts.areas]
+    areas = [_visible(Family.AREA, EVERY, area, "12m", both) for area in counts.areas]
+    cells = [_visible(Family.ROLE_AREA, role, area, "5fy", both) for role in counts.roles for area in counts.areas]
     return {"12m": counts, "5fy": counts}, areas + cells
 
 
@@ -139,25 +150,28 @@ def test_a_clear_difference_stands_out_and_says_so_in_numbers() -> None:
     counts, visible = _one_strong_area()
     found = find_standouts(counts, visible).findings
     first = found[0]
-    assert (first.area, first.reason, first.direction, first.band) == ("a2", "workload", Direction.OVER, Band.STRONG)
+    assert (first.key.area, first.reason, first.direction, first.band) == (
+        "a2",
+        "workload",
+        Direction.OVER,
+        Band.STRONG,
+    )
     assert (first.n_text, first.base, first.percent) == ("42", 60, 70)
-    assert all(finding.area == "a2" and finding.reason == "workload" for finding in found)
+    assert all(finding.key.area == "a2" and finding.reason == "workload" for finding in found)
 
 
 def test_only_visible_groups_and_reasons_come_out() -> None:
     counts, visible = _one_strong_area()
-    few = [
-        VisibleGroup(group.family, group.role, group.area, group.window, frozenset({"pay"})) for group in visible[:2]
-    ]
+    few = [VisibleGroup(group.key, frozenset({"pay"})) for group in visible[:2]]
     result = find_standouts(counts, few)
-    assert {(c.area, c.reason) for c in result.comparisons} == {("a0", "pay"), ("a1", "pay")}
+    assert {(c.key.area, c.reason) for c in result.comparisons} == {("a0", "pay"), ("a1", "pay")}
     assert find_standouts(counts, []).comparisons == ()
 
 
 def test_a_group_the_counts_do_not_hold_is_an_error() -> None:
     counts, _ = _one_strong_area()
     with pytest.raises(KeyError, match="nowhere"):
-        find_standouts(counts, [VisibleGroup(Family.AREA, EVERY, "nowhere", "12m", frozenset({"pay"}))])
+        find_standouts(counts, [_visible(Family.AREA, EVERY, "nowhere", "12m", frozenset({"pay"}))])
 
 
 def test_masked_counts_carry_neither_percent_nor_estimate() -> None:
@@ -166,7 +180,7 @@ def test_masked_counts_carry_neither_percent_nor_estimate() -> None:
     [low] = [
         c
         for c in find_standouts(counts, visible).comparisons
-        if (c.area, c.reason) == ("a4", "pay") and c.role == EVERY
+        if (c.key.area, c.reason) == ("a4", "pay") and c.key.role == EVERY
     ]
     assert (low.n_text, low.percent, low.estimate_percent, low.low, low.high) == ("<3", None, None, None, None)
     assert sentence(low, "pay").startswith("Fewer than 3 of 60 leavers gave pay; from the roles in this Area about")
@@ -176,7 +190,7 @@ def test_masked_counts_carry_neither_percent_nor_estimate() -> None:
 
 def _comparison(**changes: object) -> Comparison:
     values: dict[str, object] = {
-        "family": Family.AREA, "window": "12m", "role": EVERY, "area": "gwent", "reason": "workload", "base": 60,
+        "key": _key(Family.AREA, EVERY, "gwent", "12m"), "reason": "workload", "base": 60,
         "n_text": "25", "percent": 42, "expected_percent": 23, "estimate_percent": 36, "low": 27, "high": 45,
         "organisation_percent": 27, "direction": Direction.OVER, "band": Band.STRONG,
     }  # fmt: skip
@@ -208,3 +222,19 @@ def test_a_share_above_expected_but_below_the_organisation_is_put_down_to_the_mi
 def test_the_summary_says_what_silence_does_not_mean(n: int, start: str) -> None:
     assert summary(n).startswith(start)
     assert summary(n).endswith("it does not mean there is no difference.")
+
+
+def test_findings_become_a_released_table_of_published_groups_only() -> None:
+    counts, visible = _one_strong_area()
+    findings = find_standouts(counts, visible).findings
+    labels = {"workload": "workload", "pay": "pay"}
+    table = comparison_table("What stands out", findings, {group.key for group in visible}, labels)
+    first = next(table.records())
+    assert (first["area"], first["role"], first["band"], first["n"]) == ("a2", EVERY, "strong", "42")
+    with pytest.raises(GroupNotPublished):
+        comparison_table("What stands out", findings, set(), labels)
+
+
+def test_only_roles_areas_and_cells_are_compared() -> None:
+    with pytest.raises(ValueError, match="region"):
+        _visible(Family.REGION, EVERY, "north", "12m", frozenset({"pay"}))

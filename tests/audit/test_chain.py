@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp import audit
 from surveyapp.audit.models import AuditEvent
-from surveyapp.db import db, is_postgresql
+from surveyapp.db import db, is_postgresql, reading
 from tests.conftest import TESTER
 
 
@@ -49,6 +49,7 @@ def test_truncation_is_found_against_an_anchored_head(session: Session) -> None:
 
 
 def test_a_look_is_recorded_even_when_the_reading_request_rolls_back(session: Session) -> None:
-    audit.record_look(session, "case.seen", TESTER, ("case", 1), agency="ncs")
-    session.rollback()
+    with reading():
+        audit.record_look(session, "case.seen", TESTER, ("case", 1), agency="ncs")
+        session.rollback()
     assert db.session.query(AuditEvent).count() == 1

@@ -13,7 +13,10 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
+from surveyapp.db import db
+from surveyapp.directory import sessions
 from surveyapp.directory.models import User
+from surveyapp.directory.sign_in import COOKIE_FIELD
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
@@ -115,7 +118,9 @@ def sign_in_page(app: Flask, address: str) -> Callable[[Page, User], Page]:
 
     def sign_in(page: Page, user: User) -> Page:
         serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        value = serializer.dumps({"_user_id": user.fs_uniquifier, "_fresh": True})
+        token = sessions.begin(db.session, user)
+        db.session.commit()
+        value = serializer.dumps({COOKIE_FIELD: token})
         page.context.add_cookies([{"name": app.config["SESSION_COOKIE_NAME"], "value": value, "url": address}])
         return page
 

@@ -60,6 +60,27 @@ TABLE = OperationalTable(
 )
 
 
+AREAS = (
+    "North Wales",
+    "Gwent",
+    "Dyfed-Powys",
+    "South Wales",
+    "Mersey-Cheshire",
+    "East Midlands",
+    "Thames and Chiltern",
+)
+AREAS += ("South West", "London North", "London South", "Eastern", "Wessex", "Yorkshire", "North East")
+ROLES = ("Crown Prosecutor", "Senior Crown Prosecutor", "Paralegal Officer", "Administrator", "Legal Trainee")
+WIDE_TABLE = OperationalTable(
+    title="Workload by role and Area",
+    columns=(Column("role", "Job role"), *(Column(f"a{i}", name, "percent") for i, name in enumerate(AREAS))),
+    rows=tuple(
+        (role, *("[c]" if (i + j) % 4 == 0 else (i * 13 + j * 7) % 60 for i in range(14)))
+        for j, role in enumerate(ROLES)
+    ),
+)
+
+
 class CaseForm(StaffForm):
     name = StringField("Name", [InputRequired("Enter the name")])
     work_email = EmailField("Work e-mail", description="The address that closes on the last day")
@@ -116,6 +137,10 @@ def report() -> ResponseReturnValue:
     return render_template("gallery/report.html", table=TABLE, chart=chart)
 
 
+def wide() -> ResponseReturnValue:
+    return render_template("gallery/wide.html", table=WIDE_TABLE)
+
+
 def leaver() -> ResponseReturnValue:
     if request.method == "POST":
         ANSWERS.update(request.form)
@@ -146,6 +171,7 @@ VIEWS = {
     "/staff": staff,
     "/secret": secret,
     "/report": report,
+    "/wide": wide,
     "/a/token": leaver,
     "/broken": broken,
     "/no-database": no_database,

@@ -50,4 +50,6 @@ def test_a_persons_preference_counts_only_where_the_browser_has_not_chosen() -> 
     app = make_app()
     app.before_request(lambda: prefer_language("cy"))
     assert app.test_client().get("/staff").headers["Content-Language"] == "cy"
-    assert app.test_client().get("/staff?language=en").headers["Content-Language"] == "en"
+    browser = app.test_client()
+    assert browser.get("/staff?language=en").headers["Content-Language"] == "en"
+    assert browser.get("/staff").headers["Content-Language"] == "en"

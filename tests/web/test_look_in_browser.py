@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from tests.browser import accessibility_faults, watched_page
 
 pytestmark = pytest.mark.browser
-PAGES = ["/staff", "/report", "/a/token", "/nowhere"]
+PAGES = ["/staff", "/report", "/wide", "/a/token", "/nowhere"]
 # A page that is meant to be an error makes the browser note its status.
 MEANT = "Failed to load resource: the server responded with a status of 404"
 
@@ -94,6 +94,7 @@ def test_a_table_is_sorted_by_keyboard_and_says_so(chromium: Browser, gallery: s
 def test_masked_counts_sort_below_their_limit_and_hidden_cells_last(chromium: Browser, gallery: str) -> None:
     page, _errors = watched_page(chromium)
     page.goto(f"{gallery}/report?language=en")
+    page.get_by_text("Show these numbers as a table").click()
     page.get_by_role("button", name="Leavers").click()
     assert page.locator("tbody th").all_inner_texts() == ["South", "Mid", "North", "West", "East"]
     page.close()
@@ -108,6 +109,11 @@ def test_charts_are_drawn_styled_and_offer_no_way_to_send_data_away(chromium: Br
     assert page.locator("#workload-chart .bars .point").count() > 0
     assert page.evaluate("document.getElementById('plotly.js-style-global').sheet.cssRules.length") > 10
     assert page.locator("#workload-chart .modebar-btn").count() == 0
+    fonts = [
+        page.locator(place).first.evaluate("element => getComputedStyle(element).fontFamily")
+        for place in ("h1", "#workload-chart text")
+    ]
+    assert fonts[0].split(",")[0] == fonts[1].split(",")[0]
     context = page.evaluate("document.getElementById('workload-chart')._context")
     assert context["showSendToCloud"] is False and context["plotlyServerURL"] == ""
     assert all(url.startswith(gallery) for url in asked)
@@ -135,6 +141,20 @@ def test_a_report_page_prints_on_a4_without_losing_a_column(chromium: Browser, g
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= 680
     assert page.locator("header nav").first.is_hidden()
+    assert page.locator("#workload table").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#workload table").is_hidden()
+    page.close()
+
+
+def test_a_table_of_role_by_area_prints_across_the_page_without_losing_a_column(
+    chromium: Browser, gallery: str
+) -> None:
+    page, _errors = watched_page(chromium, 1032)  # A4 across, less its margins, at 96 dots an inch
+    page.emulate_media(media="print")
+    page.goto(f"{gallery}/wide", wait_until="networkidle")
+    assert page.locator("body").evaluate("body => getComputedStyle(body).page") == "across"
+    assert page.locator("table").evaluate("table => table.getBoundingClientRect().right") <= 1032
     page.close()
 
 

@@ -1,11 +1,12 @@
 """Checks that every page and question can be reached by some leaver: an exact search over the conditions.
 
-A condition is taken apart into alternatives, each a set of comparisons that must hold together; a comparison that only
-an answer can meet brings in the conditions under which its question is asked. An alternative can happen when each
-question and band has a value that meets all its comparisons. No alternative left: nobody ever sees the page.
+The search takes a condition apart, trying one branch of each `any` at a time, into comparisons that must hold
+together; a comparison that only an answer can meet brings in the conditions under which its question is asked. It goes
+back as soon as some question or band has no value that meets all its comparisons. When no branch is left, nobody ever
+sees the page.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,13 +21,14 @@ from surveyapp.engine.values import PREFER_NOT_TO_SAY, Answer, Chosen, Day, Grad
 from surveyapp.engine.written import WrittenQuestion
 
 Literal = tuple[Comparison, bool]
-Alternative = frozenset[Literal]
+Goal = tuple[Condition, bool]
 
-_MOST_ALTERNATIVES = 2000
+_MOST_STEPS = 5000
+_DEEPEST = 250
 _MOST_TICKS_TRIED = 4
 
 
-class _TooManyAlternatives(Exception):
+class _TooLarge(Exception):
     """The condition is too large to search; it is then taken as reachable."""
 
 
@@ -72,55 +74,54 @@ def _both(*conditions: Condition | None) -> All:
 
 def _can_hold(world: _World, rule: Condition) -> bool:
     try:
-        return any(_is_possible(world, one) for one in _alternatives(world, rule, True))
-    except _TooManyAlternatives:
+        return _Search(world).succeeds([(rule, True)], frozenset())
+    except _TooLarge:
         return True
 
 
-def _alternatives(world: _World, rule: Condition, wanted: bool) -> set[Alternative]:
-    """The sets of comparisons, each with whether it holds, that make the rule come out as wanted."""
-    if isinstance(rule, Comparison):
-        return _alternatives_of_comparison(world, rule, wanted)
-    if isinstance(rule, Not):
-        return _alternatives(world, rule.condition, not wanted)
-    each = [_alternatives(world, inner, wanted) for inner in rule.conditions]
-    together = isinstance(rule, All) == wanted
-    return _product(each) if together else set().union(*each)
+@dataclass
+class _Search:
+    """A search with going back, and a limit on its steps."""
 
+    world: _World
+    steps: int = 0
 
-def _alternatives_of_comparison(world: _World, rule: Comparison, wanted: bool) -> set[Alternative]:
-    own: set[Alternative] = {frozenset(((rule, wanted),))}
-    needs_answer = wanted and not rule.of_case and rule.op != "not_answered"
-    if not needs_answer or rule.subject not in world.asked_if:
-        return own
-    return _product([own, _alternatives(world, world.asked_if[rule.subject], True), _ticked(world, rule)])
+    def succeeds(self, goals: list[Goal], held: frozenset[Literal], depth: int = 0) -> bool:
+        """Whether all goals, each a rule and how it must come out, can be met beside what is held already."""
+        goals = list(goals)
+        while goals:
+            self.steps += 1
+            if self.steps > _MOST_STEPS or depth > _DEEPEST:
+                raise _TooLarge
+            rule, wanted = goals.pop()
+            if isinstance(rule, Not):
+                goals.append((rule.condition, not wanted))
+            elif isinstance(rule, Comparison):
+                if (rule, wanted) in held:
+                    continue
+                held |= {(rule, wanted)}
+                if not self._subject_can(rule, held):
+                    return False
+                goals += self._needed_by(rule) if wanted else []
+            elif isinstance(rule, All) == wanted:
+                goals += [(inner, wanted) for inner in rule.conditions]
+            else:
+                return any(self.succeeds([*goals, (inner, wanted)], held, depth + 1) for inner in rule.conditions)
+        return True
 
+    def _subject_can(self, rule: Comparison, held: frozenset[Literal]) -> bool:
+        mine = [one for one in held if (one[0].of_case, one[0].subject) == (rule.of_case, rule.subject)]
+        return _band_can(rule.subject, mine) if rule.of_case else _answer_can(self.world, rule.subject, mine)
 
-def _ticked(world: _World, rule: Comparison) -> set[Alternative]:
-    """Choosing a code among those ticked earlier needs the tick."""
-    source = world.questions[rule.subject].choose_among
-    if source is None or rule.op != "equals" or rule.value == PREFER_NOT_TO_SAY:
-        return {frozenset()}
-    return _alternatives(world, Comparison(source, "includes", rule.value), True)
-
-
-def _product(each: Iterable[set[Alternative]]) -> set[Alternative]:
-    found: set[Alternative] = {frozenset()}
-    for options in each:
-        found = {left | right for left in found for right in options}
-        if len(found) > _MOST_ALTERNATIVES:
-            raise _TooManyAlternatives
-    return found
-
-
-def _is_possible(world: _World, alternative: Alternative) -> bool:
-    subjects: dict[tuple[bool, str], list[Literal]] = {}
-    for rule, wanted in alternative:
-        subjects.setdefault((rule.of_case, rule.subject), []).append((rule, wanted))
-    return all(
-        _band_can(name, literals) if of_case else _answer_can(world, name, literals)
-        for (of_case, name), literals in subjects.items()
-    )
+    def _needed_by(self, rule: Comparison) -> list[Goal]:
+        """What a comparison that only an answer can meet needs: its question asked, its choice ticked before."""
+        if rule.of_case or rule.op == "not_answered" or rule.subject not in self.world.asked_if:
+            return []
+        needed: list[Goal] = [(self.world.asked_if[rule.subject], True)]
+        source = self.world.questions[rule.subject].choose_among
+        if source and rule.op == "equals" and rule.value != PREFER_NOT_TO_SAY:
+            needed.append((Comparison(source, "includes", rule.value), True))
+        return needed
 
 
 def _band_can(band: str, literals: list[Literal]) -> bool:

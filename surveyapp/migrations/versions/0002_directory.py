@@ -23,19 +23,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_agencies")),
     )
     op.create_table(
-        "users",
+        "sign_in_attempts",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("language", sa.String(length=2), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("password", sa.String(length=255), nullable=True),
-        sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
-        sa.UniqueConstraint("email", name=op.f("uq_users_email")),
-        sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_users_fs_uniquifier")),
+        sa.Column("bucket", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempts")),
     )
+    op.create_index(op.f("ix_sign_in_attempts_bucket"), "sign_in_attempts", ["bucket"], unique=False)
     op.create_table(
         "grades",
         sa.Column("agency", sa.String(length=40), nullable=False),
@@ -61,6 +55,75 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["agency"], ["agencies.code"], name=op.f("fk_role_families_agency")),
         sa.PrimaryKeyConstraint("agency", "code", name=op.f("pk_role_families")),
     )
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("password", sa.String(length=255), nullable=True),
+        sa.Column("totp_secret_cipher", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["data_key_id"], ["data_keys.id"], name=op.f("fk_users_data_key_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("email", name=op.f("uq_users_email")),
+    )
+    op.create_index(op.f("ix_users_data_key_id"), "users", ["data_key_id"], unique=False)
+    op.create_table(
+        "areas",
+        sa.Column("agency", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("is_division", sa.Boolean(), nullable=False),
+        sa.Column("nation", sa.String(length=3), nullable=False),
+        sa.Column("region", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency", "region"], ["regions.agency", "regions.code"], name=op.f("fk_areas_agency_region")
+        ),
+        sa.ForeignKeyConstraint(["agency"], ["agencies.code"], name=op.f("fk_areas_agency")),
+        sa.PrimaryKeyConstraint("agency", "code", name=op.f("pk_areas")),
+    )
+    op.create_table(
+        "job_roles",
+        sa.Column("agency", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("family", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency", "family"],
+            ["role_families.agency", "role_families.code"],
+            name=op.f("fk_job_roles_agency_family"),
+        ),
+        sa.ForeignKeyConstraint(["agency"], ["agencies.code"], name=op.f("fk_job_roles_agency")),
+        sa.PrimaryKeyConstraint("agency", "code", name=op.f("pk_job_roles")),
+    )
+    op.create_table(
+        "password_links",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_password_links_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_password_links_token_hash")),
+    )
+    op.create_index(op.f("ix_password_links_user_id"), "password_links", ["user_id"], unique=False)
+    op.create_table(
+        "sign_in_sessions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_sign_in_sessions_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_sessions")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_sessions_token_hash")),
+    )
+    op.create_index(op.f("ix_sign_in_sessions_user_id"), "sign_in_sessions", ["user_id"], unique=False)
     op.create_table(
         "user_grants",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -92,34 +155,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_grants")),
     )
     op.create_index(op.f("ix_user_grants_user_id"), "user_grants", ["user_id"], unique=False)
-    op.create_table(
-        "areas",
-        sa.Column("agency", sa.String(length=40), nullable=False),
-        sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("is_division", sa.Boolean(), nullable=False),
-        sa.Column("nation", sa.String(length=3), nullable=False),
-        sa.Column("region", sa.String(length=40), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["agency", "region"], ["regions.agency", "regions.code"], name=op.f("fk_areas_agency_region")
-        ),
-        sa.ForeignKeyConstraint(["agency"], ["agencies.code"], name=op.f("fk_areas_agency")),
-        sa.PrimaryKeyConstraint("agency", "code", name=op.f("pk_areas")),
-    )
-    op.create_table(
-        "job_roles",
-        sa.Column("agency", sa.String(length=40), nullable=False),
-        sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("family", sa.String(length=40), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["agency", "family"],
-            ["role_families.agency", "role_families.code"],
-            name=op.f("fk_job_roles_agency_family"),
-        ),
-        sa.ForeignKeyConstraint(["agency"], ["agencies.code"], name=op.f("fk_job_roles_agency")),
-        sa.PrimaryKeyConstraint("agency", "code", name=op.f("pk_job_roles")),
-    )
     op.create_table(
         "closure_days",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -154,13 +189,20 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("user_grant_areas")
     op.drop_table("closure_days")
-    op.drop_table("job_roles")
-    op.drop_table("areas")
     op.drop_index(op.f("ix_user_grants_user_id"), table_name="user_grants")
     op.drop_table("user_grants")
+    op.drop_index(op.f("ix_sign_in_sessions_user_id"), table_name="sign_in_sessions")
+    op.drop_table("sign_in_sessions")
+    op.drop_index(op.f("ix_password_links_user_id"), table_name="password_links")
+    op.drop_table("password_links")
+    op.drop_table("job_roles")
+    op.drop_table("areas")
+    op.drop_index(op.f("ix_users_data_key_id"), table_name="users")
+    op.drop_table("users")
     op.drop_table("role_families")
     op.drop_table("regions")
     op.drop_table("grades")
-    op.drop_table("users")
+    op.drop_index(op.f("ix_sign_in_attempts_bucket"), table_name="sign_in_attempts")
+    op.drop_table("sign_in_attempts")
     op.drop_table("agencies")
     # ### end Alembic commands ###

@@ -17,6 +17,15 @@ sortTables(document);
 for (const form of document.querySelectorAll("form[data-apply-on-change]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
+// On paper nothing can be opened any more: what is folded away is printed too, and folded again afterwards.
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("main details:not([open])")];
+  for (const details of folded) details.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const details of folded) details.open = false;
+});
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -23,7 +23,7 @@
     Plotly.register({ moduleType: "locale", name, dictionary: {}, format: { ...words, ...numbers } });
   }
 
-  const font = getComputedStyle(document.body).fontFamily;
+  const font = getComputedStyle(document.querySelector("h1")).fontFamily;
   const config = {
     // No button and no address by which a chart's data could leave this site.
     showSendToCloud: false,

@@ -1,0 +1,233 @@
+"""Sign-off (T6): a second audit of a release that shares no code with the first, by pivoted QR and linear programs.
+
+The first audit works exactly, modulo a prime, group by group as they are offered. This one takes the whole published
+matrix in floating point, builds the small groups again from the frozen counts in its own way, and asks of each whether
+it lies in the row space (residual below 1e-7, STATISTICS 1.4). A release that fails cannot be signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.linalg
+import scipy.optimize
+import scipy.sparse as sp
+
+from analytics.frozen import FrozenBatch
+from analytics.lattice import DimensionRule, OrganisationShape
+from analytics.releases import Indicator, Release, ReleaseHistory
+from analytics.smallgroups import CountSpace, SmallGroup, small_groups
+
+TOLERANCE = 1e-7
+LINEAR_PROGRAMS = 3
+_ROWS_AT_ONCE = 4000
+Floats = npt.NDArray[np.float64]
+
+
+class ProgramNotSolved(RuntimeError):
+    """A linear program has a solution by construction, yet the solver found none: sign-off cannot vouch."""
+
+
+@dataclass(frozen=True)
+class SignOffResult:
+    """What the second audit of one run found. Only `known_before` (what older releases alone give away) may name
+    groups in a release that may be signed."""
+
+    k: int
+    unsafe: int
+    rank: int
+    too_small: tuple[str, ...]
+    nested: tuple[str, ...]
+    derivable: tuple[str, ...]
+    insiders: tuple[str, ...]
+    bounds_meet: tuple[str, ...]
+    known_before: tuple[str, ...]
+    programs: int
+
+    @property
+    def may_be_signed(self) -> bool:
+        return not (self.too_small or self.nested or self.derivable or self.insiders or self.bounds_meet)
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "may_be_signed": self.may_be_signed}
+
+
+def sign_off(
+    release: Release,
+    history: ReleaseHistory,
+    batches: Sequence[FrozenBatch],
+    shape: OrganisationShape,
+    programs: int = LINEAR_PROGRAMS,
+) -> tuple[SignOffResult, ...]:
+    """Audit a release again: the main run, then the run for sensitive reasons where there is one.
+
+    `history` is what was published before the release; `batches` are the frozen counts, later ones are not looked at.
+    `programs` = small groups of each run whose bounds are computed. Errors: ProgramNotSolved.
+    """
+    settings = release.settings
+    results = [_audit_run(release, history, batches, shape, settings.dimensions, programs)]
+    if settings.sensitive:
+        results.append(_audit_run(release, history, batches, shape, None, programs))
+    return tuple(results)
+
+
+def _audit_run(
+    release: Release,
+    history: ReleaseHistory,
+    batches: Sequence[FrozenBatch],
+    shape: OrganisationShape,
+    rules: Sequence[DimensionRule] | None,
+    programs: int,
+) -> SignOffResult:
+    """One run; without rules the sensitive one, which has no D tables."""
+    is_sensitive, rules = rules is None, rules or ()
+    k = release.settings.sensitive_k if is_sensitive else release.settings.k
+    space = CountSpace(batches, release.as_of, tuple(rule.code for rule in rules))
+    small = small_groups(space, shape, rules, k)
+    old, new = _of_run(history.published, is_sensitive), _of_run(release.published, is_sensitive)
+    rows = space.rows([space.members_of(indicator) for indicator in (*old, *new)])
+    targets = space.rows([group.members for group in small])
+    basis = _basis(rows)
+    found = _derivable(basis, targets)
+    pairs = _insiders(space, basis, targets, small, k)
+    old_basis = _basis(rows[: len(old)]) if len(found) or pairs else basis
+    known = set(found[_derivable(old_basis, targets[found])].tolist())
+    pairs -= _insiders(space, old_basis, targets, small, k) if pairs else set()
+    plain = CountSpace(batches, release.as_of, ())
+    tight, tried = _programs(plain, [*old, *new], small_groups(plain, shape, (), k), programs)
+    return SignOffResult(
+        k=k,
+        unsafe=len(small),
+        rank=basis.shape[1],
+        too_small=tuple(_name(i) for i in new if space.people_in(space.members_of(i)) < k),
+        nested=tuple(_nested(space, [*old, *new], len(old), k)),
+        derivable=tuple(small[at].name for at in found if at not in known),
+        insiders=tuple(sorted(f"{small[group].name} by the person in {space.names[who]}" for who, group in pairs)),
+        bounds_meet=tuple(tight),
+        known_before=tuple(small[at].name for at in sorted(known)),
+        programs=tried,
+    )
+
+
+def _of_run(indicators: Sequence[Indicator], is_sensitive: bool) -> list[Indicator]:
+    return [indicator for indicator in indicators if indicator.is_sensitive == is_sensitive]
+
+
+def _name(indicator: Indicator) -> str:
+    key = indicator.key
+    return " ".join((key.family, key.role, key.area, key.window.first, key.window.last, key.selection, key.level))
+
+
+def _basis(rows: sp.csr_array) -> Floats:
+    """Orthonormal columns spanning the rows, by QR with column pivoting on the distinct rows."""
+    if not rows.shape[0]:
+        return np.zeros((rows.shape[1], 0))
+    distinct = np.unique(rows.toarray(), axis=0)
+    q, r, _ = scipy.linalg.qr(distinct.T, mode="economic", pivoting=True, overwrite_a=True, check_finite=False)
+    size = np.abs(np.diag(r))
+    basis: Floats = q[:, size > TOLERANCE * max(1.0, size[0])]
+    return basis
+
+
+def _residuals(basis: Floats, targets: sp.csr_array) -> tuple[Floats, Floats]:
+    """(squared length, squared distance from the span) of every target."""
+    length = np.asarray(targets.multiply(targets).sum(axis=1)).ravel()
+    inside = np.zeros(targets.shape[0])
+    for start in range(0, targets.shape[0], _ROWS_AT_ONCE):
+        part = targets[start : start + _ROWS_AT_ONCE] @ basis
+        inside[start : start + _ROWS_AT_ONCE] = (part * part).sum(axis=1)
+    return length, length - inside
+
+
+def _derivable(basis: Floats, targets: sp.csr_array) -> npt.NDArray[np.int64]:
+    length, left = _residuals(basis, targets)
+    return np.flatnonzero(left < TOLERANCE * np.maximum(1.0, length))
+
+
+def _insiders(
+    space: CountSpace, basis: Floats, targets: sp.csr_array, small: Sequence[SmallGroup], k: int
+) -> set[tuple[int, int]]:
+    """(person alone in a cell, small group that their own answer completes): residuals that are parallel.
+
+    A group with the person in it must leave 1 to k-2 others; where the cell and the group are of different D the person
+    may or may not be in it, and the worse is taken.
+    """
+    alone = space.people_alone()
+    own = space.rows([np.array([at]) for at in alone])
+    own_left, own_part = _residuals(basis, own)[1], own @ basis
+    pairs: set[tuple[int, int]] = set()
+    for start in range(0, len(small), _ROWS_AT_ONCE):
+        part = targets[start : start + _ROWS_AT_ONCE]
+        left = _residuals(basis, part)[1]
+        inner = (part @ own.T).toarray() - (part @ basis) @ own_part.T
+        is_parallel = inner * inner > (1 - TOLERANCE) * left[:, None] * own_left[None, :]
+        is_parallel &= (left > TOLERANCE)[:, None] & (own_left > TOLERANCE)[None, :]
+        for group, who in np.argwhere(is_parallel):
+            if _is_told(space, small[start + group], int(alone[who]), k):
+                pairs.add((int(alone[who]), int(start + group)))
+    return pairs
+
+
+def _is_told(space: CountSpace, group: SmallGroup, who: int, k: int) -> bool:
+    """Whether the group holds 1 to k-2 people besides this one."""
+    person, dimension = space.cells[who], space.cells[int(group.members[0])].dimension
+    atom = (person.role, person.area, person.period, person.kind)
+    cells = [space.cells[int(at)] for at in group.members]
+    touches = any((c.role, c.area, c.period, c.kind) == atom for c in cells)
+    is_in = who in group.members if dimension == person.dimension else touches
+    if touches and "" not in (dimension, person.dimension) and dimension != person.dimension:
+        return group.people < k
+    return 0 < group.people - int(is_in) < k - 1
+
+
+def _nested(space: CountSpace, indicators: list[Indicator], n_old: int, k: int) -> list[str]:
+    """Published groups one inside the other with 1 to k-1 people between, at least one of them new."""
+    faults = []
+    for dimension in ("", *space.dimensions):
+        chosen = [at for at, i in enumerate(indicators) if i.key.dimension in ("", dimension)]
+        rows = space.incidence([space.footprint(indicators[at], dimension) for at in chosen])
+        overlap = (rows.multiply(space.people[None, :]) @ rows.T).toarray()
+        people = np.diag(overlap)
+        between = people[:, None] - people[None, :]
+        is_few = (overlap == people[None, :]) & (between > 0) & (between < k)
+        faults += [
+            f"{_name(indicators[chosen[outer]])} around {_name(indicators[chosen[inner]])}"
+            for outer, inner in np.argwhere(is_few)
+            if max(chosen[outer], chosen[inner]) >= n_old
+        ]
+    return sorted(set(faults))
+
+
+def _programs(
+    space: CountSpace, published: Sequence[Indicator], small: Sequence[SmallGroup], programs: int
+) -> tuple[list[str], int]:
+    """(groups whose bounds meet, programs run) over a sample of small groups.
+
+    The sums are taken as if half of every atom gave the reason, so that bounds meet because of what is published and
+    not because of what was answered.
+    """
+    if not published:
+        return [], 0
+    chosen = np.random.default_rng(len(small)).permutation(len(small))[:programs]
+    rows = space.incidence([space.members_of(i) for i in published if not i.key.dimension])
+    return [small[at].name for at in chosen if _bounds_meet(space, rows, small[at])], len(chosen)
+
+
+def _bounds_meet(space: CountSpace, rows: sp.csr_array, group: SmallGroup) -> bool:
+    """Whether the sums of the published groups and 0 <= x <= people leave the group less room than half a person."""
+    goal = np.zeros(len(space.people))
+    goal[group.members] = 1
+    limits = list(zip([0.0] * len(goal), space.people.astype(float).tolist(), strict=True))
+    sums = rows @ (space.people / 2)
+    published: Any = rows.tocsc()  # the solver takes sparse rows, its published types do not say so
+    ends = []
+    for sign in (1.0, -1.0):
+        solved = scipy.optimize.linprog(sign * goal, A_eq=published, b_eq=sums, bounds=limits, method="highs")
+        if solved.status != 0 or solved.x is None:
+            raise ProgramNotSolved(f"{group.name}: {solved.message}")
+        ends.append(float(goal @ solved.x))
+    return bool(ends[1] - ends[0] < 0.5)
