@@ -11,11 +11,15 @@ from surveyapp.directory import staff_routes as directory
 from surveyapp.invitations import leaver_routes as invitations_leaver
 from surveyapp.languages import N_
 from surveyapp.operation import edge, health, startup
+from surveyapp.responses import leaver_routes as answers
+from surveyapp.responses import receipt_routes as receipts
 from surveyapp.web import navigation
 
 BLUEPRINTS = (
-    invitations_leaver.blueprint,
     directory.blueprint,
+    invitations_leaver.blueprint,
+    answers.blueprint,
+    receipts.blueprint,
     health.blueprint,
 )
 """Every slice's pages, in the order of the pipeline."""

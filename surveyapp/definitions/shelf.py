@@ -51,5 +51,5 @@ def known_by_hash(sha256: str) -> Definition | None:
 
 def texts_of(definition: Definition, shelf: Shelf) -> dict[str, str]:
     """The content of every file the definition is made of, by reference."""
-    references = {name.removesuffix(".yaml") for name in definition.files}
-    return {name: shelf.path(name).read_text(encoding="utf-8") for name in sorted(references | {definition.reference})}
+    references = (definition.reference, *definition.includes)
+    return {name: shelf.path(name).read_text(encoding="utf-8") for name in references}

@@ -48,8 +48,8 @@ def token_for(session: Session, engine: Engine, typed: str, place: str) -> str |
     caller's network address; only a keyed fingerprint of it is kept, for an hour. Raises TooManyGuesses.
     """
     code = normalised(typed)
-    _count_guess(engine, f"place {place}", GUESSES_AN_HOUR_PER_PLACE)
-    _count_guess(engine, f"code {code[:LOOKUP_CHARACTERS]}", GUESSES_AN_HOUR_PER_CODE)
+    count_guess(engine, f"place {place}", GUESSES_AN_HOUR_PER_PLACE)
+    count_guess(engine, f"code {code[:LOOKUP_CHARACTERS]}", GUESSES_AN_HOUR_PER_CODE)
     with reading():  # SQLite's one write lock is not held while the code is worked out
         row = session.get(LetterCode, code[:LOOKUP_CHARACTERS])
         token = _token(code[LOOKUP_CHARACTERS:], row.salt if row else SALT_OF_NOBODY)
@@ -85,7 +85,7 @@ def _token(secret: str, salt: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _count_guess(engine: Engine, what: str, limit: int) -> None:
+def count_guess(engine: Engine, what: str, limit: int) -> None:
     """Take one guess out of this hour's; one statement, so that 200 at once leave exactly `limit`."""
     insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
     hour = clock.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)

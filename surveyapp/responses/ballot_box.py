@@ -16,7 +16,7 @@ from surveyapp.db import is_postgresql
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.responses.ballots import BALLOT, OPENED
 from surveyapp.responses.contents import Bands, Content
-from surveyapp.responses.models import Ballot, NamedResponse, OpenedBallot, Receipt
+from surveyapp.responses.models import Ballot, Draft, DraftHolder, NamedResponse, OpenedBallot, Receipt
 
 AT_ONCE = 500
 NOT_KEPT = "not_kept"
@@ -110,6 +110,8 @@ def move_batch(session: Session, key: ReleasePrivateKey, batch: OpenedBatch) -> 
         session.execute(delete(Ballot).where(Ballot.id.in_(some)))
     for some in _portions(batch.receipt_ids):
         session.execute(delete(Receipt).where(Receipt.id.in_(some)))
+        changing = delete(Draft).where(Draft.holder == DraftHolder.RECEIPT, Draft.holder_id.in_(some))
+        session.execute(changing)
     if made:
         session.execute(OpenedBallot.__table__.insert(), made)  # type: ignore[attr-defined]  # a Table has insert
     counted = update(NamedResponse).where(
@@ -130,7 +132,7 @@ def wipe_free_pages(engine: Engine) -> None:
     """Leave nothing of moved ballots in free pages or the write-ahead log; it waits until the database is free."""
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in (Ballot, Receipt, OpenedBallot):
+            for table in (Ballot, Receipt, OpenedBallot, Draft):
                 connection.execute(text(f"VACUUM (FULL) {table.__tablename__}"))
         return
     raw = engine.raw_connection()  # the engine's own connections begin a transaction, in which VACUUM cannot run
@@ -169,7 +171,7 @@ def _row(content: Content, quarter: str) -> OpenedResponse:
 
 def _kept(content: Content) -> Content:
     bands = replace(content.bands, grade_group=NOT_KEPT, tenure_band=NOT_KEPT, regretted=NOT_KEPT)
-    return replace(content, bands=bands, ballot_id="", receipt_id="")
+    return replace(content, bands=bands).paired(receipt_id="")
 
 
 def _portions(ids: tuple[uuid.UUID, ...]) -> Iterable[tuple[uuid.UUID, ...]]:

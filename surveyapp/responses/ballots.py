@@ -1,7 +1,6 @@
 """Putting a confidential response into the ballot box with its receipt; opening, changing, withdrawing it by code."""
 
 import uuid
-from dataclasses import replace
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -23,7 +22,7 @@ class NothingToOpen(Exception):
 def put_in(session: Session, key: ReleasePublicKey, content: Content, code: ReceiptCode, quarter: str) -> None:
     """Seal a confidential response to the release key, and a second copy under its receipt code."""
     ballot_id, receipt_id = uuid.uuid4(), uuid.uuid4()
-    whole = replace(content, ballot_id=str(ballot_id), receipt_id=str(receipt_id))
+    whole = content.paired(ballot_id=str(ballot_id), receipt_id=str(receipt_id))
     session.add(Ballot(id=ballot_id, batch_quarter=quarter, box=key.seal(whole.to_bytes(), BALLOT)))
     add_receipt(session, whole, code, quarter)
 
@@ -58,7 +57,7 @@ def replace_ballot(session: Session, key: ReleasePublicKey, code: ReceiptCode, c
     receipt, old = open_copy(session, code)
     session.execute(delete(Ballot).where(Ballot.id == uuid.UUID(old.ballot_id)))
     ballot_id = uuid.uuid4()
-    whole = replace(changed, ballot_id=str(ballot_id), receipt_id=str(receipt.id))
+    whole = changed.paired(ballot_id=str(ballot_id), receipt_id=str(receipt.id))
     session.add(Ballot(id=ballot_id, batch_quarter=receipt.batch_quarter, box=key.seal(whole.to_bytes(), BALLOT)))
     renew_copy(session, receipt, whole, code)
 

@@ -1,7 +1,6 @@
 """What a ballot, its second copy and a named response hold, as bytes: bands, answers, promise; no time, no case."""
 
 import json
-import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -42,7 +41,7 @@ class Bands:
 class Content:
     """One response as it is sealed: its bands, how it came, the promise it was given under, the answers.
 
-    `ballot_id` and `receipt_id` find the other half of a pair; they are only readable where the answers are.
+    `ballot_id`, `named_id` and `receipt_id` find the other half of a pair, and are readable only where answers are.
     """
 
     bands: Bands
@@ -51,6 +50,7 @@ class Content:
     is_named: bool
     submission: dict[str, Any]
     ballot_id: str = ""
+    named_id: str = ""
     receipt_id: str = ""
 
     def to_bytes(self) -> bytes:
@@ -66,6 +66,10 @@ class Content:
         """The answers as the engine knows them."""
         return Submission.from_json(definition, self.submission)
 
-    def with_answers(self, submission: dict[str, Any], ballot_id: uuid.UUID | None) -> "Content":
+    def with_answers(self, submission: dict[str, Any]) -> "Content":
         """The same response after its leaver changed it."""
-        return replace(self, submission=submission, ballot_id=str(ballot_id) if ballot_id else "")
+        return replace(self, submission=submission)
+
+    def paired(self, *, receipt_id: str, ballot_id: str = "", named_id: str = "") -> "Content":
+        """The same response, knowing where its receipt and its ballot or named record are."""
+        return replace(self, receipt_id=receipt_id, ballot_id=ballot_id, named_id=named_id)

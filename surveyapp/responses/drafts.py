@@ -75,6 +75,10 @@ class Held:
         """The same after a page was saved."""
         return replace(self, draft=draft, saves={**self.saves, page: self.saves.get(page, 0) + 1})
 
+    def shared(self, sharing: str, promise: str, is_for_interviewer: bool) -> "Held":
+        """The same after the leaver chose anew how to share."""
+        return replace(self, sharing=sharing, promise=promise, is_for_interviewer=is_for_interviewer)
+
     def to_bytes(self) -> bytes:
         return json.dumps(asdict(self), separators=(",", ":"), ensure_ascii=False).encode().ljust(SMALLEST)
 
