@@ -4,7 +4,11 @@ from apiflask import APIFlask
 from flask import Flask
 
 from surveyapp import cli, tables, web
-from surveyapp.access import guards
+from surveyapp.access import Permission, guards
+from surveyapp.case_page import staff_routes as case_page
+from surveyapp.cases import absence_routes as case_absences
+from surveyapp.cases import staff_routes as cases
+from surveyapp.cases import verb_routes as case_verbs
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.directory import sign_in
 from surveyapp.directory import staff_routes as directory
@@ -14,17 +18,26 @@ from surveyapp.operation import edge, health, startup
 from surveyapp.responses import leaver_routes as answers
 from surveyapp.responses import receipt_routes as receipts
 from surveyapp.web import navigation
+from surveyapp.worklist import staff_routes as worklist
 
 BLUEPRINTS = (
     directory.blueprint,
+    cases.blueprint,
+    case_verbs.blueprint,
+    case_absences.blueprint,
     invitations_leaver.blueprint,
     answers.blueprint,
     receipts.blueprint,
+    worklist.blueprint,
+    case_page.blueprint,
     health.blueprint,
 )
 """Every slice's pages, in the order of the pipeline."""
 
-NAVIGATION: tuple[navigation.Entry, ...] = ()
+NAVIGATION: tuple[navigation.Entry, ...] = (
+    navigation.Entry(N_("Work list"), "worklist.home", Permission.EDIT_CASES, 10),
+    navigation.Entry(N_("Cases"), "cases.list_cases", Permission.SEE_CASES, 20),
+)
 """Every slice's entries for the staff navigation, in the order people work."""
 
 LEAVER_TASKS: tuple[navigation.LeaverTask, ...] = (

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     READ_RECORDS = "read_records"
     MANAGE_INTERVIEWERS = "manage_interviewers"
     SEE_COMPLIANCE = "see_compliance"
+    EXPORT_WORKLIST = "export_worklist"
     EXPORT_OPERATIONS = "export_operations"
     SEE_REPORTS = "see_reports"
     EXPORT_REPORTS = "export_reports"

@@ -1,5 +1,7 @@
 """Reading the organisation and staff accounts."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from surveyapp import clock
 from surveyapp.access import Grant, Permission, Viewer
 from surveyapp.access.scope import within
-from surveyapp.directory.models import Agency, Area, JobRole, User, UserGrant
+from surveyapp.directory.models import Agency, Area, Grade, JobRole, User, UserGrant
 
 
 def viewer_for(session: Session, user_id: UUID) -> Viewer | None:
@@ -56,3 +58,50 @@ def areas_of(session: Session, agency: str) -> list[Area]:
 def job_roles_of(session: Session, agency: str) -> list[JobRole]:
     """An agency's job roles by name."""
     return list(session.scalars(select(JobRole).where(JobRole.agency == agency).order_by(JobRole.name)))
+
+
+def grades_of(session: Session, agency: str) -> list[Grade]:
+    """An agency's grades by name."""
+    return list(session.scalars(select(Grade).where(Grade.agency == agency).order_by(Grade.name)))
+
+
+@dataclass(frozen=True)
+class PlaceNames:
+    """Names for codes, to be shown: keys are (agency, code); a code without a name is shown itself."""
+
+    agencies: dict[str, str]
+    areas: dict[tuple[str, str], str]
+    job_roles: dict[tuple[str, str], str]
+    grades: dict[tuple[str, str], str]
+
+    def area(self, agency: str, code: str) -> str:
+        return self.areas.get((agency, code), code)
+
+    def job_role(self, agency: str, code: str) -> str:
+        return self.job_roles.get((agency, code), code)
+
+    def grade(self, agency: str, code: str | None) -> str:
+        return self.grades.get((agency, code), code) if code else ""
+
+
+def place_names(session: Session) -> PlaceNames:
+    """The names of all agencies, Areas, job roles and grades: a few hundred rows at most."""
+    named = [
+        {(agency, code): name for agency, code, name in session.execute(select(model.agency, model.code, model.name))}
+        for model in (Area, JobRole, Grade)
+    ]
+    agencies = {code: name for code, name in session.execute(select(Agency.code, Agency.name))}
+    return PlaceNames(agencies, *named)
+
+
+def users_by_id(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, User]:
+    """Those accounts by their id; ids that are None or gone are left out."""
+    wanted = {one for one in ids if one is not None}
+    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(wanted)))} if wanted else {}
+
+
+def staff_who_may(session: Session, permission: Permission, agency: str, area: str) -> list[User]:
+    """The active accounts that hold the permission in that Area, by name."""
+    loaded = select(User).where(User.active).options(selectinload(User.grants).selectinload(UserGrant.areas))
+    found = [user for user in session.scalars(loaded) if viewer_of(user).may(permission, agency, area)]
+    return sorted(found, key=lambda user: (user.name or user.email).casefold())

@@ -24,6 +24,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
 from surveyapp.languages import N_
 from surveyapp.web import choices, fields

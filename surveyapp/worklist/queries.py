@@ -1,0 +1,105 @@
+"""Steps that are due, pulled from every slice and computed from the cases' dates on read."""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp.access import Permission, Viewer
+from surveyapp.cases import queries as cases
+from surveyapp.cases.absences import covered_by
+from surveyapp.cases.models import Case, CaseKind, CaseState
+from surveyapp.cases.policy import Policy
+from surveyapp.working_days import WorkingCalendar
+from surveyapp.worklist.steps import Step, StepKind
+
+
+@dataclass
+class Ground:
+    """Policies and calendars, each read once for a whole list."""
+
+    session: Session
+    _policies: dict[str, Policy] = field(default_factory=dict)
+    _calendars: dict[tuple[str, str], WorkingCalendar] = field(default_factory=dict)
+
+    def policy(self, case: Case) -> Policy:
+        """The policy of the case's agency."""
+        if case.agency not in self._policies:
+            self._policies[case.agency] = cases.policy_of(self.session, case.agency)
+        return self._policies[case.agency]
+
+    def calendar(self, case: Case) -> WorkingCalendar:
+        """The working days of the case's Area."""
+        key = (case.agency, case.area)
+        if key not in self._calendars:
+            self._calendars[key] = cases.calendar_of(self.session, *key)
+        return self._calendars[key]
+
+
+Source = Callable[[Ground, list[Case]], Iterable[Step]]
+
+
+def step_of(case: Case, kind: StepKind, due_on: date) -> Step:
+    """A step of this case, its owner's."""
+    return Step(kind, due_on, case.id, case.agency, case.area, case.owner_id)
+
+
+def personal_emails_to_ask_for(ground: Ground, open_cases: list[Case]) -> Iterator[Step]:
+    """Leavers who are invited to something and whose only mailbox closes with the last day."""
+    for case in open_cases:
+        if case.kind is not CaseKind.LEAVER or case.last_working_day is None or case.personal_email_cipher is not None:
+            continue
+        if ground.policy(case).rule_for(case.leaving_type).invites:
+            due_on = ground.calendar(case).add(case.last_working_day, -1)
+            yield step_of(case, StepKind.ASK_PERSONAL_EMAIL, due_on)
+
+
+SOURCES: tuple[Source, ...] = (personal_emails_to_ask_for,)
+"""Where steps come from; each takes the open cases and yields what is still to do."""
+
+
+@dataclass(frozen=True)
+class WorkFilters:
+    """What the work list is narrowed to; empty means all."""
+
+    agency: str = ""
+    area: str = ""
+    kind: str = ""
+    whose: str = ""
+    until_on: date | None = None
+
+
+def steps_for(viewer: Viewer, session: Session, filters: WorkFilters, today: date) -> list[Step]:
+    """Every step in the viewer's Areas that fits the filters, the earliest due first."""
+    query = select(Case).where(Case.state == CaseState.OPEN, cases.visible_to(viewer, Permission.EDIT_CASES))
+    for name in ("agency", "area"):
+        if value := getattr(filters, name):
+            query = query.where(getattr(Case, name) == value)
+    found = _steps_of(session, list(session.scalars(query.order_by(Case.last_working_day, Case.id))))
+    mine = {viewer.user_id, *covered_by(session, viewer.user_id, today)}
+    fits = partial(_fits, filters=filters, mine=mine)
+    return sorted(filter(fits, found), key=lambda step: (step.due_on, list(StepKind).index(step.kind), step.case_id))
+
+
+def _fits(step: Step, filters: WorkFilters, mine: set[uuid.UUID]) -> bool:
+    if filters.kind and step.kind != filters.kind:
+        return False
+    if filters.until_on and step.due_on > filters.until_on:
+        return False
+    if filters.whose == "mine":
+        return step.owner_id in mine
+    return not (filters.whose == "nobody" and step.owner_id is not None)
+
+
+def steps_of_case(session: Session, case: Case) -> list[Step]:
+    """What is still to do for one case, the earliest due first; nothing once it is no longer open."""
+    return sorted(_steps_of(session, [case] if case.is_open else []), key=lambda step: (step.due_on, step.kind))
+
+
+def _steps_of(session: Session, open_cases: list[Case]) -> list[Step]:
+    ground = Ground(session)
+    return [step for source in SOURCES for step in source(ground, open_cases)]

@@ -1,0 +1,97 @@
+"""The work list: what is due, overdue as a word, whose it is, filters, the file, and everybody's own home."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from surveyapp import clock
+from surveyapp.access import StaffRole
+from surveyapp.cases import service
+from surveyapp.cases.absences import cover_absence
+from surveyapp.directory.models import User
+from surveyapp.directory.queries import viewer_of
+from surveyapp.worklist.csv_file import guarded
+from surveyapp.worklist.queries import WorkFilters, steps_for, steps_of_case
+from surveyapp.worklist.steps import StepKind
+from tests.conftest import TESTER
+from tests.factories.cases import make_case
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def adviser(staff: Callable[..., User]) -> User:
+    return staff(StaffRole.HR_ADVISER, areas=("NM",), email="adviser@ncs.example")
+
+
+def test_a_leaver_without_a_personal_address_is_a_step_due_before_the_last_day(session: Session, adviser: User) -> None:
+    case = make_case(session, personal_email="", last_working_day=date(2026, 12, 18))
+    make_case(session, last_working_day=date(2026, 12, 18))
+    make_case(session, personal_email="", leaving_type="dismissal_conduct")
+    make_case(session, personal_email="", area="EV")
+    make_case(session, personal_email="", line_manager_email="adviser@ncs.example")
+    (step,) = [
+        step
+        for step in steps_for(viewer_of(adviser), session, WorkFilters(), TODAY)
+        if step.kind is StepKind.ASK_PERSONAL_EMAIL
+    ]
+    assert (step.case_id, step.due_on) == (case.id, date(2026, 12, 17))
+    assert not step.is_overdue(date(2026, 12, 17)) and step.is_overdue(date(2026, 12, 18))
+
+
+def test_a_case_that_is_not_open_has_nothing_to_do(session: Session, organisation: str) -> None:
+    case = make_case(session, personal_email="")
+    assert steps_of_case(session, case)
+    service.withdraw_resignation(session, case, TESTER)
+    assert steps_of_case(session, case) == []
+
+
+def test_whoever_covers_sees_the_steps_of_the_absent_as_their_own(
+    session: Session, adviser: User, staff: Callable[..., User]
+) -> None:
+    away = staff(StaffRole.HR_ADVISER, areas=("NM",))
+    case = make_case(session, personal_email="")
+    service.hand_over_case(session, case, away, TESTER)
+    viewer, mine = viewer_of(adviser), WorkFilters(whose="mine", kind=StepKind.ASK_PERSONAL_EMAIL)
+    assert steps_for(viewer, session, mine, TODAY) == []
+    cover_absence(session, away.id, adviser.id, TODAY, date(2026, 11, 30), TESTER)
+    assert [step.case_id for step in steps_for(viewer, session, mine, TODAY)] == [case.id]
+    assert steps_for(viewer, session, mine, date(2026, 12, 1)) == []
+
+
+@pytest.mark.one_backend
+def test_home_shows_overdue_as_a_word_and_the_file_holds_the_same_steps(
+    session: Session, adviser: User, signed_in: Callable[[User], FlaskClient]
+) -> None:
+    with clock.set_to(TODAY):
+        case = make_case(session, personal_email="", name="=cmd()", last_working_day=date(2026, 11, 20))
+        session.commit()
+        browser = signed_in(adviser)
+        page = browser.get("/")
+        assert page.status_code == 200 and "Overdue" in page.text and str(case.id) in page.text
+        file = browser.get("/work-list.csv").text
+        assert "ask_personal_email" in file and ",'=cmd()," in file and ",yes," in file
+        assert "Nothing fits these filters" in browser.get("/?whose=mine").text
+
+
+@pytest.mark.one_backend
+def test_everybody_else_is_sent_to_their_own_home_or_told_that_there_is_none(
+    session: Session, staff: Callable[..., User], signed_in: Callable[[User], FlaskClient], client: FlaskClient
+) -> None:
+    coder = signed_in(staff(StaffRole.CODER)).get("/")
+    assert coder.status_code in (200, 302) and coder.location != "/"
+    assert client.get("/").status_code == 302
+
+
+def test_nothing_in_the_file_is_taken_for_a_formula() -> None:
+    assert [guarded(cell) for cell in ("=1+1", "+44", "@x", "-1", "\tx", "a=b")] == [
+        "'=1+1",
+        "'+44",
+        "'@x",
+        "'-1",
+        "'\tx",
+        "a=b",
+    ]
