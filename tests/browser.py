@@ -18,6 +18,14 @@ HINT = (
     "else `playwright install chromium`."
 )
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -37,9 +45,10 @@ def chromium_path(playwright: Playwright) -> str:
 
 @contextmanager
 def launched_browser() -> Iterator[Browser]:
+    """One for all tests of a run (the fixture `own_browser`): two at once cannot live in one process."""
     with sync_playwright() as playwright:
         sandbox = [] if not hasattr(os, "geteuid") or os.geteuid() else ["--no-sandbox"]  # Chromium refuses it as root
-        browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=sandbox)
+        browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=[*QUIET, *sandbox])
         yield browser
         browser.close()
 

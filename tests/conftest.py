@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -23,6 +24,7 @@ from surveyapp.directory.models import User
 from surveyapp.directory.organisation import SHIPPED, load_organisation, read_organisation
 from surveyapp.directory.sign_in import COOKIE_FIELD
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from tests.browser import launched_browser
 from tests.databases import BACKENDS, PostgresTemplate, SqliteTemplate, postgres_server
 
 TESTER = Actor(ActorKind.COMMAND, "tester")
@@ -62,6 +64,13 @@ def database_url(backend: str, templates: Callable[[str], SqliteTemplate | Postg
     """The address of a fresh, migrated, empty database."""
     with templates(backend).copy() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def own_browser() -> Iterator[Browser]:
+    """The one real browser of a test run."""
+    with launched_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

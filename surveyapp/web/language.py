@@ -12,7 +12,8 @@ from flask_babel import Babel
 from surveyapp import languages
 from surveyapp.languages import formats
 
-FIELD: Final = "language"  # in an address (?language=cy) or as a form's button
+# In an address (?lang=cy) or as a form's button; not "language", which a case's own form asks for.
+FIELD: Final = "lang"
 A_YEAR: Final = 365 * 24 * 3600
 
 

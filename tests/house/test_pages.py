@@ -27,7 +27,7 @@ def test_every_page_parses_has_a_title_one_heading_its_language_and_no_inline_sc
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.arguments:
             continue
-        answer = browser.get(rule.rule, query_string={"language": language})
+        answer = browser.get(rule.rule, query_string={"lang": language})
         assert answer.status_code < 500, rule.rule
         if answer.mimetype == "text/html" and not 300 <= answer.status_code < 400:
             faults[rule.rule] = page_faults(answer.text)

@@ -1,7 +1,5 @@
 """A real browser against a real server: pages fail on any console error, and axe checks what is shown."""
 
-import os
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +8,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from surveyapp.db import db
@@ -21,14 +19,6 @@ from surveyapp.directory.sign_in import COOKIE_FIELD
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,22 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def own_playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="session")
-def own_browser(own_playwright: Playwright) -> Iterator[Browser]:
-    """Chromium: $CHROMIUM, Debian's, or Playwright's own; --no-sandbox only as root."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or None
-    arguments = [*QUIET, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
-    browser = own_playwright.chromium.launch(executable_path=program, args=arguments)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

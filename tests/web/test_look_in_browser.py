@@ -14,10 +14,10 @@ MEANT = "Failed to load resource: the server responded with a status of 404"
 @pytest.mark.parametrize(("language", "width"), [("en", 390), ("cy", 1280)])
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_have_no_accessibility_fault_fit_the_screen_and_break_no_policy(
-    chromium: Browser, gallery: str, path: str, language: str, width: int
+    own_browser: Browser, gallery: str, path: str, language: str, width: int
 ) -> None:
-    page, errors = watched_page(chromium, width)
-    page.goto(f"{gallery}{path}?language={language}", wait_until="networkidle")
+    page, errors = watched_page(own_browser, width)
+    page.goto(f"{gallery}{path}?lang={language}", wait_until="networkidle")
     assert accessibility_faults(page) == []
     assert [error for error in errors if MEANT not in error] == []
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
@@ -25,9 +25,9 @@ def test_pages_have_no_accessibility_fault_fit_the_screen_and_break_no_policy(
 
 
 def test_a_form_sent_with_errors_moves_focus_to_the_summary_and_links_to_each_field(
-    chromium: Browser, gallery: str
+    own_browser: Browser, gallery: str
 ) -> None:
-    page, _errors = watched_page(chromium, 390)
+    page, _errors = watched_page(own_browser, 390)
     page.goto(f"{gallery}/staff")
     page.get_by_label("Years of service").fill("many")
     page.get_by_role("button", name="Save").click()
@@ -46,10 +46,10 @@ def test_a_form_sent_with_errors_moves_focus_to_the_summary_and_links_to_each_fi
 
 
 def test_a_leaver_without_javascript_gets_the_summary_in_focus_and_keeps_what_was_typed_on_changing_language(
-    chromium: Browser, gallery: str
+    own_browser: Browser, gallery: str
 ) -> None:
-    page, _errors = watched_page(chromium, 390, java_script_enabled=False)
-    page.goto(f"{gallery}/a/token?language=en")
+    page, _errors = watched_page(own_browser, 390, java_script_enabled=False)
+    page.goto(f"{gallery}/a/token?lang=en")
     page.get_by_label("Tell us more").fill("Too much work")
     page.get_by_role("button", name="Cymraeg").click()
     assert page.locator("html").get_attribute("lang") == "cy"
@@ -61,10 +61,10 @@ def test_a_leaver_without_javascript_gets_the_summary_in_focus_and_keeps_what_wa
 
 
 def test_while_typing_the_leaver_sees_what_is_left_and_is_warned_of_names_and_contact_details(
-    chromium: Browser, gallery: str
+    own_browser: Browser, gallery: str
 ) -> None:
-    page, _errors = watched_page(chromium, 390)
-    page.goto(f"{gallery}/a/token?language=en")
+    page, _errors = watched_page(own_browser, 390)
+    page.goto(f"{gallery}/a/token?lang=en")
     box, warning = page.get_by_label("Tell us more"), page.locator("#more-warning")
     for clean in ["Too much work and too few people.", "Crown Court work in Cardiff. We lost 3 of 12 staff in 2026."]:
         box.fill(clean)
@@ -76,9 +76,9 @@ def test_while_typing_the_leaver_sees_what_is_left_and_is_warned_of_names_and_co
     page.close()
 
 
-def test_a_table_is_sorted_by_keyboard_and_says_so(chromium: Browser, gallery: str) -> None:
-    page, _errors = watched_page(chromium)
-    page.goto(f"{gallery}/staff?language=en")
+def test_a_table_is_sorted_by_keyboard_and_says_so(own_browser: Browser, gallery: str) -> None:
+    page, _errors = watched_page(own_browser)
+    page.goto(f"{gallery}/staff?lang=en")
     heading = page.get_by_role("button", name="Days")
     heading.focus()
     firsts = []
@@ -91,17 +91,17 @@ def test_a_table_is_sorted_by_keyboard_and_says_so(chromium: Browser, gallery: s
     page.close()
 
 
-def test_masked_counts_sort_below_their_limit_and_hidden_cells_last(chromium: Browser, gallery: str) -> None:
-    page, _errors = watched_page(chromium)
-    page.goto(f"{gallery}/report?language=en")
+def test_masked_counts_sort_below_their_limit_and_hidden_cells_last(own_browser: Browser, gallery: str) -> None:
+    page, _errors = watched_page(own_browser)
+    page.goto(f"{gallery}/report?lang=en")
     page.get_by_text("Show these numbers as a table").click()
     page.get_by_role("button", name="Leavers").click()
     assert page.locator("tbody th").all_inner_texts() == ["South", "Mid", "North", "West", "East"]
     page.close()
 
 
-def test_charts_are_drawn_styled_and_offer_no_way_to_send_data_away(chromium: Browser, gallery: str) -> None:
-    page, errors = watched_page(chromium)
+def test_charts_are_drawn_styled_and_offer_no_way_to_send_data_away(own_browser: Browser, gallery: str) -> None:
+    page, errors = watched_page(own_browser)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{gallery}/report", wait_until="networkidle")
@@ -121,9 +121,9 @@ def test_charts_are_drawn_styled_and_offer_no_way_to_send_data_away(chromium: Br
     page.close()
 
 
-def test_a_chart_is_saved_as_an_image_without_leaving_the_page(chromium: Browser, gallery: str) -> None:
-    page, errors = watched_page(chromium)
-    page.goto(f"{gallery}/report?language=en", wait_until="networkidle")
+def test_a_chart_is_saved_as_an_image_without_leaving_the_page(own_browser: Browser, gallery: str) -> None:
+    page, errors = watched_page(own_browser)
+    page.goto(f"{gallery}/report?lang=en", wait_until="networkidle")
     for kind in ("PNG", "SVG"):
         with page.expect_download() as waiting:
             page.get_by_role("button", name=f"Save as {kind}").click()
@@ -132,8 +132,8 @@ def test_a_chart_is_saved_as_an_image_without_leaving_the_page(chromium: Browser
     page.close()
 
 
-def test_a_report_page_prints_on_a4_without_losing_a_column(chromium: Browser, gallery: str) -> None:
-    page, _errors = watched_page(chromium)
+def test_a_report_page_prints_on_a4_without_losing_a_column(own_browser: Browser, gallery: str) -> None:
+    page, _errors = watched_page(own_browser)
     page.goto(f"{gallery}/report", wait_until="networkidle")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 680, "height": 960})  # A4 less its margins, at 96 dots an inch
@@ -148,9 +148,9 @@ def test_a_report_page_prints_on_a4_without_losing_a_column(chromium: Browser, g
 
 
 def test_a_table_of_role_by_area_prints_across_the_page_without_losing_a_column(
-    chromium: Browser, gallery: str
+    own_browser: Browser, gallery: str
 ) -> None:
-    page, _errors = watched_page(chromium, 1032)  # A4 across, less its margins, at 96 dots an inch
+    page, _errors = watched_page(own_browser, 1032)  # A4 across, less its margins, at 96 dots an inch
     page.emulate_media(media="print")
     page.goto(f"{gallery}/wide", wait_until="networkidle")
     assert page.locator("body").evaluate("body => getComputedStyle(body).page") == "across"
@@ -158,9 +158,9 @@ def test_a_table_of_role_by_area_prints_across_the_page_without_losing_a_column(
     page.close()
 
 
-def test_pages_survive_forced_colours_and_double_text_size(chromium: Browser, gallery: str) -> None:
-    page, errors = watched_page(chromium, 640, forced_colors="active")  # 1280 pixels at 200% zoom
-    page.goto(f"{gallery}/staff?language=en")
+def test_pages_survive_forced_colours_and_double_text_size(own_browser: Browser, gallery: str) -> None:
+    page, errors = watched_page(own_browser, 640, forced_colors="active")  # 1280 pixels at 200% zoom
+    page.goto(f"{gallery}/staff?lang=en")
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert accessibility_faults(page) == []
     assert errors == []

@@ -21,7 +21,7 @@ def client() -> FlaskClient:
 def test_every_page_has_title_language_one_heading_and_no_inline_script(
     client: FlaskClient, path: str, language: str
 ) -> None:
-    page = client.get(path, query_string={"language": language}).text
+    page = client.get(path, query_string={"lang": language}).text
     assert f'<html lang="{language}"' in page
     assert page_faults(page) == []
 
