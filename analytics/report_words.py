@@ -157,7 +157,7 @@ WORDS: dict[str, dict[str, str]] = {
         "hidden_one": "Mae 1 rhes wedi’i chuddio, fel na ellir adnabod neb.",
         "hidden_many": "Mae {count} o resi wedi’u cuddio, fel na ellir adnabod neb.",
         "hidden_none": "Nid oes unrhyw res o’r adroddiad hwn wedi’i chuddio.",
-        "symbol": "Mae [c] yn sefyll am bob ffigur cudd, beth bynnag yr achos. Dangosir cyfrif bach iawn fel “llai na 3”.",
+        "symbol": "Mae [c] yn sefyll am bob ffigur cudd, beth bynnag yr achos. Dangosir cyfrif bach fel “llai na 3”.",
         "how_to_read": "Sut i ddarllen hwn",
         "issued": "Datganiad {release}, {issued_on}",
     },
