@@ -6,8 +6,9 @@ Exit status 0 done, 1 refused or failed (the message says what to do), 2 wrong u
 import click
 
 from surveyapp.cli.organisation import organisation
+from surveyapp.cli.questionnaires import questionnaires
 from surveyapp.cli.serving import serve
 from surveyapp.cli.setup import init
 from surveyapp.cli.users import users
 
-COMMANDS: tuple[click.Command, ...] = (init, organisation, users, serve)
+COMMANDS: tuple[click.Command, ...] = (init, organisation, users, questionnaires, serve)
