@@ -33,11 +33,15 @@ def draft_to_json(definition: Definition, draft: Draft) -> dict[str, Any]:
 
 def draft_from_json(definition: Definition, stored: Mapping[str, Any]) -> Draft:
     """The draft; raises `DraftOfAnotherVersion` when it answers another definition."""
-    if stored["definition"] != definition.reference:
+    if stored["definition"] != definition.reference or not definition.questions.keys() >= stored["askings"].keys():
         raise DraftOfAnotherVersion(stored["definition"])
+    try:
+        answers = {code: load_answer(definition.questions[code], answer) for code, answer in stored["answers"].items()}
+    except (KeyError, TypeError, ValueError) as error:
+        # only a definition still being written can change under a draft: a question went or has another type
+        raise DraftOfAnotherVersion(stored["definition"]) from error
     return Draft(
-        {code: load_answer(definition.questions[code], answer) for code, answer in stored["answers"].items()},
-        {code: (asking[0], asking[1]) if asking else PLAIN for code, asking in stored["askings"].items()},
+        answers, {code: (asking[0], asking[1]) if asking else PLAIN for code, asking in stored["askings"].items()}
     )
 
 

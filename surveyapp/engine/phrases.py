@@ -20,7 +20,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "choose_alone": {
         "en": "Choose “{option}” on its own, or take it out and keep your other answers",
-        "cy": "Dewiswch “{option}” ar ei ben ei hun, neu tynnwch ef a chadw eich atebion eraill",
+        "cy": "Dewiswch “{option}” ar ei ben ei hun, neu tynnwch y tic a chadw eich atebion eraill",
     },
     "choose_once": {"en": "Choose each answer only once", "cy": "Dewiswch bob ateb unwaith yn unig"},
     "choose_in_order": {"en": "Fill in your first choice first", "cy": "Llenwch eich dewis cyntaf yn gyntaf"},

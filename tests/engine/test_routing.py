@@ -2,12 +2,12 @@
 
 import pytest
 
-from surveyapp.engine.drafts import Draft
+from surveyapp.engine.drafts import Draft, DraftOfAnotherVersion, draft_from_json, draft_to_json
 from surveyapp.engine.journey import Journey, PageNotOnPath
 from surveyapp.engine.piping import Case
 from surveyapp.engine.submission import JourneyUnfinished, draft_of
 from surveyapp.engine.values import Chosen, Said
-from tests.engine.tiny_leaver import given
+from tests.engine.tiny_leaver import given, tiny
 
 
 def test_a_page_is_shown_when_its_condition_holds() -> None:
@@ -162,3 +162,14 @@ def test_a_submission_opened_by_its_receipt_is_a_finished_draft_again() -> None:
     assert again.is_complete
     assert again.answers == submission.answers
     assert Journey(definition, Draft(), Case()).first_unfinished == "reasons"
+
+
+def test_a_draft_of_another_questionnaire_or_of_changed_questions_is_refused() -> None:
+    leaver = given("show_if")
+    leaver.sends("ask", bullied="yes")
+    stored = draft_to_json(leaver.journey.definition, leaver.journey.draft)
+    with pytest.raises(DraftOfAnotherVersion):
+        draft_from_json(tiny("case_bands"), stored)
+    for changed in ({"bullied": {"text": "was a text"}}, {"gone": {"choice": "yes"}}):
+        with pytest.raises(DraftOfAnotherVersion):
+            draft_from_json(tiny("show_if"), stored | {"answers": changed})
