@@ -46,6 +46,12 @@ def invitation_for(session: Session, case_id: UUID, occasion: str = LEAVING) -> 
     return found
 
 
+def invitations_of(session: Session, case_id: UUID) -> list[Invitation]:
+    """Every row of the ledger of one case, by occasion."""
+    query = select(Invitation).where(Invitation.case_id == case_id).order_by(Invitation.occasion)
+    return list(session.scalars(query))
+
+
 def mark_begun(session: Session, case_id: UUID, occasion: str = LEAVING) -> bool:
     """Note the day on which the leaver pressed the button to begin; False when that was noted before."""
     return _note_day(session, case_id, occasion, "begun", Invitation.begun_on.is_(None))

@@ -86,6 +86,8 @@ def find(session: Session, token: str) -> FoundLink:
     if link is None:
         return FoundLink(LinkState.UNKNOWN)
     case = session.get_one(Case, link.case_id)
+    while case.merged_into_id is not None:  # the person's other case took this one over, and answers there
+        case = session.get_one(Case, case.merged_into_id)
     query = select(Invitation).where(Invitation.case_id == case.id, Invitation.occasion == link.occasion)
     invitation = session.scalar(query)
     ledger = invitation.state if invitation else LedgerState.DUE
@@ -98,7 +100,9 @@ def _state(session: Session, link: Link, case: Case) -> LinkState:
     if link.revoked_on is not None or case.state in (CaseState.STAYED, CaseState.DIED):
         return LinkState.WITHDRAWN
     last_day = link.expires_on or dates.closes_on(session, case, link.occasion)
-    return LinkState.EXPIRED if last_day is not None and clock.today() > last_day else LinkState.OPEN
+    if last_day is None:
+        return LinkState.WITHDRAWN  # the leaving type was changed to one that is not invited
+    return LinkState.EXPIRED if clock.today() > last_day else LinkState.OPEN
 
 
 def revoke_all(session: Session, case_id: UUID, why: WhyRevoked) -> int:

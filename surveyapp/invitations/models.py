@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.db import Base, RandomId, state_column
@@ -98,6 +98,7 @@ class InvitationStep(Base):
     invitation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True)
     step: Mapped[Step] = mapped_column(state_column(Step, "step"), primary_key=True)
     taken_on: Mapped[date]
+    outbox_id: Mapped[uuid.UUID | None]
     outcome: Mapped[StepOutcome] = mapped_column(state_column(StepOutcome, "outcome"))
 
 
@@ -160,20 +161,26 @@ class AddressChange(HasDataKey, RandomId, Base):
     """A change of address that waits for a second person (CONTRACTS 1.8), and what became of it."""
 
     __tablename__ = "address_changes"
-    __table_args__ = (
-        ForeignKeyConstraint(["requested_by_id"], ["users.id"]),
-        ForeignKeyConstraint(["decided_by_id"], ["users.id"]),
-    )
 
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     address_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
-    requested_by_id: Mapped[uuid.UUID]
+    requested_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
     requested_at: Mapped[datetime]
-    decided_by_id: Mapped[uuid.UUID | None]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
     state: Mapped[ChangeState] = mapped_column(state_column(ChangeState, "change_state"), default=ChangeState.WAITING)
 
     address = Encrypted()
+
+
+class DeadAddress(Base):
+    """An address of one case that refused or returned a message; only its keyed fingerprint is kept."""
+
+    __tablename__ = "dead_addresses"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    since_on: Mapped[date]
 
 
 class DeclineTally(Base):

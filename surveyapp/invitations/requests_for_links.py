@@ -1,5 +1,6 @@
 """A leaver asks for a link: to the address we have, or to one of their own. At most three of each a day."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -7,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from surveyapp import clock, mail
 from surveyapp.audit import Actor, ActorKind
+from surveyapp.cases import service as cases
 from surveyapp.cases import timeline
+from surveyapp.cases.details import details_of
 from surveyapp.cases.models import Case
-from surveyapp.invitations import dates
+from surveyapp.invitations import addresses
 from surveyapp.invitations.models import Link
 from surveyapp.mail.models import OutboxMessage
 
@@ -25,7 +28,7 @@ class AskedTooOften(Exception):
 
 def send_to_known_address(session: Session, case: Case, link: Link) -> None:
     """Queue a new link to the address on file; silently nothing when there is none, or after three a day."""
-    address = dates.address_of(case)
+    address = addresses.address_of(session, case)
     if not address or not case.is_open or _n_today(session, case, AGAIN) >= A_DAY:
         return
     _queue(session, case, AGAIN, address, link.occasion)
@@ -40,14 +43,16 @@ def send_to_own_address(session: Session, case_id: UUID, occasion: str, address:
     case = session.get_one(Case, case_id)
     if _n_today(session, case, OWN_COPY) >= A_DAY:
         raise AskedTooOften(case.id)
-    before = dates.address_of(case)
+    before = addresses.address_of(session, case)
     address = address.strip()
     _queue(session, case, OWN_COPY, address, occasion)
     if before and before.casefold() != address.casefold():
         _queue(session, case, SENT_ELSEWHERE, before, occasion)
+    actor = Actor(ActorKind.LEAVER, str(case.id))
     if not case.personal_email:
-        case.personal_email = address
-    timeline.note(session, case, "link.sent_to_own_address", Actor(ActorKind.LEAVER, str(case.id)))
+        cases.update_case(session, case, replace(details_of(case), personal_email=address), actor)
+    addresses.revive(session, case, address)
+    timeline.note(session, case, "link.sent_to_own_address", actor)
     session.flush()
 
 

@@ -10,6 +10,7 @@ from surveyapp.config import Settings
 from surveyapp.db import db
 from surveyapp.encryption.records import use_ring
 from surveyapp.encryption.ring import KeyRing
+from surveyapp.mail import site
 
 POOL = {"pool_size": 8, "max_overflow": 16, "pool_pre_ping": True}
 
@@ -43,6 +44,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Refuse weak settings, load the key ring, open the engines."""
     refuse_weak(settings)
     use_ring(KeyRing.from_base64([key.get_secret_value() for key in settings.application_keys]))
+    site.use_base_url(settings.base_url)
     db.init_app(app)
     app.teardown_appcontext_funcs.remove(_close_async_sessions)  # 2.6 ms a request for engines we do not have
     if settings.trusted_proxies:

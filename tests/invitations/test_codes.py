@@ -12,13 +12,13 @@ from surveyapp import clock
 from surveyapp.db import db
 from surveyapp.invitations import codes, links
 from surveyapp.invitations.models import LetterCode
-from tests.invitations.leavers import a_leaver
+from tests.factories.cases import make_case
 
 pytestmark = pytest.mark.usefixtures("organisation")
 
 
 def test_a_code_opens_the_same_link_every_time_it_is_typed(session: Session) -> None:
-    case = a_leaver(session)
+    case = make_case(session)
     code = codes.mint_code(session, case.id)
     session.commit()
     first = codes.token_for(session, db.engine, code, "here")
@@ -29,20 +29,20 @@ def test_a_code_opens_the_same_link_every_time_it_is_typed(session: Session) -> 
 
 
 def test_a_code_has_only_characters_that_cannot_be_mistaken(session: Session) -> None:
-    code = codes.mint_code(session, a_leaver(session).id)
+    code = codes.mint_code(session, make_case(session).id)
     assert len(codes.normalised(code)) == 16
     assert not set(codes.normalised(code)) & set("0O1ILU")
 
 
 def test_the_database_holds_the_look_up_half_only(session: Session) -> None:
-    code = codes.normalised(codes.mint_code(session, a_leaver(session).id))
+    code = codes.normalised(codes.mint_code(session, make_case(session).id))
     row = session.get_one(LetterCode, code[:4])
     assert code[4:].encode() not in row.salt and len(row.salt) == 16
 
 
 @pytest.mark.parametrize("wrong", ["ABCD-2345-EFGH-6789", "", "x", "known"])
 def test_wrong_codes_all_get_the_same_page(client: FlaskClient, session: Session, wrong: str) -> None:
-    code = codes.mint_code(session, a_leaver(session).id)
+    code = codes.mint_code(session, make_case(session).id)
     session.commit()
     typed = code[:-1] + ("2" if code[-1] != "2" else "3") if wrong == "known" else wrong or "AAAA"
     answer = client.post("/code", data={"code": typed})
@@ -51,7 +51,7 @@ def test_wrong_codes_all_get_the_same_page(client: FlaskClient, session: Session
 
 
 def test_a_right_code_leads_to_the_entrance_with_the_token_in_a_cookie(client: FlaskClient, session: Session) -> None:
-    code = codes.mint_code(session, a_leaver(session).id)
+    code = codes.mint_code(session, make_case(session).id)
     session.commit()
     answer = client.post("/code", data={"code": code})
     assert answer.status_code == 303 and answer.location == "/a"

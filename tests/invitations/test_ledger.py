@@ -13,13 +13,13 @@ from surveyapp.db import db
 from surveyapp.invitations import ledger
 from surveyapp.invitations.models import DeclineTally, LedgerState
 from surveyapp.mail.models import MailState, OutboxMessage
-from tests.invitations.leavers import a_leaver
+from tests.factories.cases import make_case
 
 pytestmark = pytest.mark.usefixtures("organisation")
 
 
 def test_answering_is_noted_once_with_its_date(session: Session) -> None:
-    case = a_leaver(session)
+    case = make_case(session)
     with clock.set_to(date(2027, 3, 3)):
         assert ledger.mark_begun(session, case.id)
         assert ledger.mark_answered(session, case.id)
@@ -32,7 +32,7 @@ def test_answering_is_noted_once_with_its_date(session: Session) -> None:
 
 @pytest.mark.parametrize("end", [ledger.mark_answered, ledger.decline])
 def test_a_waiting_reminder_is_cancelled_by_an_end(session: Session, end: object) -> None:
-    case = a_leaver(session)
+    case = make_case(session)
     mail.queue(session, "invitation.first_reminder", "a@b.example", about=case.about, reason_key="r")
     assert callable(end) and end(session, case.id)
     session.expire_all()
@@ -40,14 +40,14 @@ def test_a_waiting_reminder_is_cancelled_by_an_end(session: Session, end: object
 
 
 def test_somebody_who_declined_cannot_answer_by_another_tab(session: Session) -> None:
-    case = a_leaver(session)
+    case = make_case(session)
     assert ledger.decline(session, case.id, reason=ledger.DeclineReason.NO_TIME)
     assert not ledger.mark_answered(session, case.id)
     assert session.scalars(select(DeclineTally.n)).one() == 1
 
 
 def test_twenty_submits_at_once_have_one_winner(app: Flask, session: Session) -> None:
-    case_id = a_leaver(session).id
+    case_id = make_case(session).id
     session.commit()
     won = []
 

@@ -12,7 +12,7 @@ from surveyapp.cases.models import CaseState
 from surveyapp.invitations import ledger, links
 from surveyapp.invitations.links import LinkState
 from surveyapp.invitations.models import Link, WhyRevoked
-from tests.invitations.leavers import a_leaver
+from tests.factories.cases import make_case
 
 DAY = date(2027, 3, 1)
 
@@ -24,7 +24,7 @@ def _today(organisation: str) -> object:
 
 
 def test_only_the_hash_of_a_token_is_stored(session: Session) -> None:
-    made = links.mint(session, a_leaver(session).id, "invite")
+    made = links.mint(session, make_case(session).id, "invite")
     row = session.scalars(select(Link)).one()
     assert len(made.token) == links.TOKEN_CHARACTERS
     assert row.token_hash == links.hash_of(made.token)
@@ -32,13 +32,13 @@ def test_only_the_hash_of_a_token_is_stored(session: Session) -> None:
 
 
 def test_several_links_of_a_case_open_at_once(session: Session) -> None:
-    case = a_leaver(session)
+    case = make_case(session)
     tokens = [links.mint(session, case.id, "invite").token for _ in range(3)]
     assert {links.find(session, token).state for token in tokens} == {LinkState.OPEN}
 
 
 def test_a_reissue_kills_the_old_links_and_not_the_new(session: Session) -> None:
-    case = a_leaver(session)
+    case = make_case(session)
     old = links.mint(session, case.id, "invite").token
     assert links.revoke_all(session, case.id, WhyRevoked.REPLACED) == 1
     new = links.mint(session, case.id, "reissue").token
@@ -47,7 +47,7 @@ def test_a_reissue_kills_the_old_links_and_not_the_new(session: Session) -> None
 
 
 def test_a_link_ends_with_the_questionnaire_and_moves_with_the_last_day(session: Session) -> None:
-    case = a_leaver(session, last_working_day=DAY)
+    case = make_case(session, last_working_day=DAY)
     token = links.mint(session, case.id, "invite").token
     with clock.set_to(DAY + timedelta(days=30)):
         assert links.find(session, token).state is LinkState.OPEN
@@ -59,7 +59,7 @@ def test_a_link_ends_with_the_questionnaire_and_moves_with_the_last_day(session:
 
 @pytest.mark.parametrize("state", [CaseState.STAYED, CaseState.DIED])
 def test_a_link_of_somebody_who_stays_or_died_opens_nothing(session: Session, state: CaseState) -> None:
-    case = a_leaver(session)
+    case = make_case(session)
     token = links.mint(session, case.id, "invite").token
     case.state = state
     assert links.find(session, token).state is LinkState.WITHDRAWN
@@ -71,7 +71,7 @@ def test_a_token_nobody_made_is_unknown(session: Session) -> None:
 
 @pytest.mark.one_backend
 def test_each_end_of_a_link_has_a_page_that_says_what_to_do(client: FlaskClient, session: Session) -> None:
-    case = a_leaver(session)
+    case = make_case(session)
     token = links.mint(session, case.id, "invite").token
     client.set_cookie("leaver", token)
     session.commit()

@@ -67,6 +67,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_address_changes_case_id"), "address_changes", ["case_id"], unique=False)
     op.create_index(op.f("ix_address_changes_data_key_id"), "address_changes", ["data_key_id"], unique=False)
     op.create_table(
+        "dead_addresses",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_dead_addresses_case_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("case_id", "fingerprint", name=op.f("pk_dead_addresses")),
+    )
+    op.create_table(
         "invitations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -119,6 +127,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("taken_on", sa.Date(), nullable=False),
+        sa.Column("outbox_id", sa.Uuid(), nullable=True),
         sa.Column(
             "outcome",
             sa.Enum(
@@ -181,6 +190,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_links_case_id"), table_name="links")
     op.drop_table("links")
     op.drop_table("invitations")
+    op.drop_table("dead_addresses")
     op.drop_index(op.f("ix_address_changes_data_key_id"), table_name="address_changes")
     op.drop_index(op.f("ix_address_changes_case_id"), table_name="address_changes")
     op.drop_table("address_changes")
