@@ -16,7 +16,7 @@ from analytics.findings import Band, Comparison, Direction, Standouts, VisibleGr
 from analytics.masks import shown_percent
 from analytics.multiplicity import benjamini_hochberg
 from analytics.rounding import masked_count, round_share
-from analytics.tables import Family, GroupKey
+from analytics.tables import Family, GroupKey, Window
 
 FALSE_DISCOVERY_RATE = 0.10
 SMALLEST_RATIO = 1.2
@@ -74,12 +74,12 @@ class _Question:
 
 
 def find_standouts(
-    counts: Mapping[str, ReasonCounts], visible: Iterable[VisibleGroup], sensitive: frozenset[str] = frozenset()
+    counts: Mapping[Window, ReasonCounts], visible: Iterable[VisibleGroup], sensitive: frozenset[str] = frozenset()
 ) -> Standouts:
     """Compare every visible group with what is expected of it, for one selection and source of one release.
 
-    counts: full counts by window code ('12m', '5fy'); visible: the released groups, each naming its window (roles and
-    Areas 12m, cells their longest published one); sensitive: reasons masked below 5. Chance is controlled per family,
+    counts: full counts by window; visible: the released groups (roles and Areas of 12 months, cells of their longest
+    published window); sensitive: reasons masked below 5. Chance is controlled per family,
     for roles and Areas per window too. Raises KeyError when a visible group names a window, role, Area or reason that
     the counts do not hold. Groups without anyone are left out.
     """
@@ -90,7 +90,7 @@ def find_standouts(
     expectations = _Expectations(counts)
     ranked: list[tuple[float, Comparison]] = []
     for groups in batches.values():
-        questions = [q for group in groups for q in _questions(group, counts[group.key.window.code], expectations)]
+        questions = [q for group in groups for q in _questions(group, counts[group.key.window], expectations)]
         ranked += _answers(questions, sensitive)
     findings = sorted((pair for pair in ranked if pair[1].is_finding), key=lambda pair: (pair[0], _key(pair[1])))
     comparisons = sorted((comparison for _, comparison in ranked), key=_key)
@@ -105,11 +105,11 @@ def _key(comparison: Comparison) -> tuple[str, str, str, str, str]:
 class _Expectations:
     """Expected shares by family and window, each worked out once."""
 
-    def __init__(self, counts: Mapping[str, ReasonCounts]) -> None:
+    def __init__(self, counts: Mapping[Window, ReasonCounts]) -> None:
         self._counts = counts
-        self._known: dict[tuple[Family, str], Expectation] = {}
+        self._known: dict[tuple[Family, Window], Expectation] = {}
 
-    def of(self, family: Family, window: str) -> Expectation:
+    def of(self, family: Family, window: Window) -> Expectation:
         key = (family, window)
         if key not in self._known:
             self._known[key] = _EXPECT[family](self._counts[window])
@@ -147,7 +147,7 @@ def _questions(group: VisibleGroup, counts: ReasonCounts, expectations: _Expecta
     n = int(counts.n[rows, columns].sum())
     if n == 0:
         return []
-    expected = expectations.of(group.key.family, group.key.window.code)
+    expected = expectations.of(group.key.family, group.key.window)
     everyone = int(counts.n.sum())
     questions = []
     for reason in sorted(group.reasons):

@@ -135,7 +135,7 @@ def _visible(family: Family, role: str, area: str, window: str, reasons: frozens
     return VisibleGroup(_key(family, role, area, window), reasons)
 
 
-def _one_strong_area() -> tuple[dict[str, ReasonCounts], list[VisibleGroup]]:
+def _one_strong_area() -> tuple[dict[Window, ReasonCounts], list[VisibleGroup]]:
     n = np.full((3, 6), 20)
     x = np.full((2, 3, 6), 4)
     x[0, :, 2] = 14
@@ -143,7 +143,7 @@ def _one_strong_area() -> tuple[dict[str, ReasonCounts], list[VisibleGroup]]:
     both = frozenset({"workload", "pay"})
     areas = [_visible(Family.AREA, EVERY, area, "12m", both) for area in counts.areas]
     cells = [_visible(Family.ROLE_AREA, role, area, "5fy", both) for role in counts.roles for area in counts.areas]
-    return {"12m": counts, "5fy": counts}, areas + cells
+    return {visible.key.window: counts for visible in (areas[0], cells[0])}, areas + cells
 
 
 def test_a_clear_difference_stands_out_and_says_so_in_numbers() -> None:
@@ -176,7 +176,7 @@ def test_a_group_the_counts_do_not_hold_is_an_error() -> None:
 
 def test_masked_counts_carry_neither_percent_nor_estimate() -> None:
     counts, visible = _one_strong_area()
-    counts["12m"].x[1, :, 4] = [1, 1, 0]
+    counts[visible[0].key.window].x[1, :, 4] = [1, 1, 0]
     [low] = [
         c
         for c in find_standouts(counts, visible).comparisons
