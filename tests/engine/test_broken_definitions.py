@@ -51,3 +51,13 @@ def test_text_that_is_no_definition_is_refused_with_a_fault(text: str) -> None:
     with pytest.raises(DefinitionFaulty) as faulty:
         load_text(text, "draft.yaml", Shelf(BROKEN))
     assert faulty.value.faults
+
+
+def test_a_file_holds_the_questionnaire_and_version_its_name_says(tmp_path: Path) -> None:
+    path = tmp_path / "lunch" / "2.yaml"
+    path.parent.mkdir()
+    text = (BROKEN.parent / "definitions/show_if.yaml").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    assert [fault.what for fault in check_file(path)] == ["The file is named lunch/2.yaml, but holds show_if/1."]
+    path.write_text(text.replace("show_if\nversion: 1", "lunch\nversion: 2"), encoding="utf-8")
+    assert check_file(path) == []

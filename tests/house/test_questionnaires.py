@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import yaml
 
 from surveyapp.engine.loader import Shelf, check_file, load_reference
 from surveyapp.engine.publishing import PublishedFileChanged, changed_files, published_hashes, with_published
 from surveyapp.engine.schema import schema_text
+from surveyapp.engine.sources import read_source
 from surveyapp.engine.written import PURPOSES
 
 ROOT = Path(__file__).parents[2] / "questionnaires"
@@ -56,6 +58,15 @@ def test_the_schema_for_editors_is_the_format_of_today() -> None:
     assert (ROOT / "definition.schema.json").read_text(encoding="utf-8") == schema_text(), (
         "renew it: python -m surveyapp.engine.schema > questionnaires/definition.schema.json"
     )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
+def test_an_editor_with_the_schema_accepts_what_the_check_accepts(path: Path) -> None:
+    schema = json.loads((ROOT / "definition.schema.json").read_text(encoding="utf-8"))
+    data = read_source(path.read_text(encoding="utf-8"), path.name).data
+    assert [error.message for error in jsonschema_rs.validator_for(schema).iter_errors(data)] == []
+    data["parts"][0]["pages"][0]["questions"][0]["type"] = "slider"
+    assert not jsonschema_rs.validator_for(schema).is_valid(data)
 
 
 @pytest.mark.parametrize("name", ["leaver", "leaver_short"])

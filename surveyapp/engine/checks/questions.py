@@ -35,6 +35,12 @@ _TYPES_OF_PURPOSE = {
     "consent": {"single_choice"},
     "comment": {"long_text"},
 }
+# reports know these codes
+_CODES_OF_PURPOSE = {
+    "consent": {"quote", "summarised", "no"},
+    "avoidable": {"yes", "perhaps", "no"},
+    "return": {"yes", "perhaps", "no"},
+}
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,9 @@ def _option_code_faults(asked: _Asked, codes: list[str]) -> Iterator[Fault]:
         yield asked.fault("rows", f"The row code `{code}` is used twice.", "Rename one.")
     if PREFER_NOT_TO_SAY in codes and not question.choose_among:
         yield asked.fault("options", f"`{PREFER_NOT_TO_SAY}` is offered by the engine.", "Take the option out.")
-    if question.default is not None and question.default not in codes:
+    if question.default is not None and question.purpose != "consent":
+        yield asked.fault("default", "A default would answer for the leaver.", "Only consent may have one.")
+    elif question.default is not None and question.default not in codes:
         yield asked.fault("default", f"There is no option `{question.default}`.", "Name one of the options.")
 
 
@@ -152,6 +160,16 @@ def _purpose_faults(asked: _Asked) -> Iterator[Fault]:
         yield asked.fault("purpose", "The reasons question has its own options.", "Use `list: reasons`.")
     elif question.purpose == "main_reason" and not question.choose_among:
         yield asked.fault("purpose", "The main reason is not a choice among those ticked.", "Add `choose_among:`.")
+    else:
+        yield from _purpose_code_faults(asked)
+
+
+def _purpose_code_faults(asked: _Asked) -> Iterator[Fault]:
+    wanted = _CODES_OF_PURPOSE.get(asked.question.purpose or "")
+    codes = {option.code for option in options_of(asked.found, asked.question)}
+    if wanted and codes and codes != wanted:
+        names = ", ".join(sorted(wanted))
+        yield asked.fault("purpose", f"Reports cannot read `{asked.question.purpose}` here.", f"Use the codes {names}.")
 
 
 def _range_faults(asked: _Asked) -> Iterator[Fault]:

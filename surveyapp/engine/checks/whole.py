@@ -1,5 +1,6 @@
 """Checks of the definition as a whole: codes used twice, purposes, consent, reasons."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -20,9 +21,26 @@ def whole_faults(found: Outline) -> Iterator[Fault]:
     yield from _twice("part", parts)
     yield from _twice("page", pages)
     yield from _twice("question", questions)
+    yield from _name_faults(found)
     yield from _purpose_faults(found)
     yield from _consent_faults(found)
     yield from _reason_faults(found)
+
+
+def _name_faults(found: Outline) -> Iterator[Fault]:
+    written = found.written
+    missing = [language for language in ("en", "cy") if language not in written.languages]
+    if missing:
+        yield found.source.fault(
+            ("languages",), f"The languages leave out `{missing[0]}`.", "Every questionnaire has English and Welsh."
+        )
+    numbered = re.search(r"([a-z0-9_]+)/([0-9]+)\.yaml$", found.source.name)
+    if numbered and numbered.groups() != (written.questionnaire, str(written.version)):
+        yield found.source.fault(
+            ("version",),
+            f"The file is named {numbered[0]}, but holds {written.questionnaire}/{written.version}.",
+            "Make the name and the number agree.",
+        )
 
 
 def _twice(kind: str, coded: Sequence[Coded]) -> Iterator[Fault]:

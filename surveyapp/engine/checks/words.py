@@ -59,7 +59,7 @@ def _language_faults(source: Source, place: Place, words: dict[str, Any], langua
             yield source.fault(
                 place, f"The {name} text of `{field}` is missing.", f"Add `{language}:` beside the rest."
             )
-    for language in set(words) - set(languages):
+    for language in set(words) - {*languages, "en", "cy"}:
         yield source.fault(
             (*place, language),
             f"`{language}` is not one of the questionnaire's languages.",
