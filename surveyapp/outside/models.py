@@ -1,0 +1,37 @@
+"""Imported surveys and their sealed rows."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from surveyapp.db import Base, RandomId
+
+
+class ImportedSurvey(RandomId, Base):
+    """One file brought in by one mapping. `reasons` is its list: [{code, name, sensitive}]; `report` what was read."""
+
+    __tablename__ = "imported_surveys"
+    __table_args__ = (UniqueConstraint("agency", "file_sha256", "mapping_sha256"),)
+
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"))
+    source: Mapped[str] = mapped_column(String(120))
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    mapping_sha256: Mapped[str] = mapped_column(String(64))
+    imported_at: Mapped[datetime]
+    reasons: Mapped[list[dict[str, Any]]]
+    report: Mapped[dict[str, Any]]
+
+
+class ImportedRow(Base):
+    """One respondent (or several alike) of an imported survey, sealed to the release key; only its period is in clear."""
+
+    __tablename__ = "imported_rows"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    survey_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("imported_surveys.id", ondelete="CASCADE"), index=True)
+    period: Mapped[str] = mapped_column(String(10))
+    box: Mapped[bytes] = mapped_column(LargeBinary)

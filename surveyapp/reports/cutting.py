@@ -1,0 +1,250 @@
+"""The cut: freeze each due quarter's counts, then cut, audit and store its release. Only a child process runs this.
+
+Two steps, each of whole transactions: freezing opens the ballots, keeps sealed counts and moves the ballots on; cutting
+reads nothing but frozen counts. A crash between them loses nothing: the next run cuts what is frozen and not cut yet.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from analytics.cutting import ReleaseCutter
+from analytics.frozen import FrozenBatch
+from analytics.lattice import DimensionRule, OrganisationShape
+from analytics.releases import DisclosureSettings, Indicator, ReleaseHistory
+from analytics.releases import Release as Cut
+from analytics.signoff import SignOffResult, sign_off
+from analytics.tables import PublishedGroup, PublishedRow, WindowCode
+from surveyapp import audit, clock
+from surveyapp.directory.models import Area, JobRole
+from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.reports import comparing
+from surveyapp.reports.frames import SOURCES
+from surveyapp.reports.freezing import atoms_place, freeze_imported, freeze_quarter, quarters_to_freeze
+from surveyapp.reports.models import (
+    Release,
+    ReleaseAtoms,
+    ReleaseFinding,
+    ReleaseGroup,
+    ReleaseRow,
+    ReleaseState,
+    new_id,
+)
+from surveyapp.reports.reason_lists import ReasonEntry, reasons_of
+from surveyapp.responses.ballot_box import wipe_free_pages
+from surveyapp.responses.promises import strictest
+
+Progress = Callable[[str], None]
+DIMENSION_RULES = (
+    DimensionRule("tenure"),
+    DimensionRule("grade"),
+    DimensionRule("regretted", (WindowCode.THREE_YEARS,)),
+)
+
+
+class AsOfInTheFuture(ValueError):
+    """A release is only ever cut for quarters that have passed by the product's clock."""
+
+
+@dataclass
+class _Source:
+    """One source of one agency during a command: its frozen batches and the cutter that carries B and U on."""
+
+    batches: list[FrozenBatch]
+    history: ReleaseHistory
+    cutter: ReleaseCutter
+
+
+def cut_due_releases(
+    session: Session, key: ReleasePrivateKey, agency: str, as_of: date, actor: audit.Actor, progress: Progress
+) -> list[int]:
+    """Cut every due quarter of the agency up to a date, in order; returns the numbers of the new releases.
+
+    Commits after each quarter frozen and each release stored. Errors: AsOfInTheFuture, CannotDecrypt (another key).
+    """
+    if as_of > clock.today():
+        raise AsOfInTheFuture(f"{as_of} has not come yet; the newest day to cut as of is {clock.today()}.")
+    if freeze_imported(session, key, agency, as_of):
+        session.commit()
+    frozen = quarters_to_freeze(session, agency, as_of)
+    for quarter in frozen:
+        progress(f"{agency} {quarter}: counting")
+        freeze_quarter(session, key, agency, quarter)
+        session.commit()
+    if frozen:
+        wipe_free_pages(session.get_bind().engine)
+    numbers = cut_frozen(session, key, agency, as_of, actor, progress)
+    return numbers
+
+
+def cut_frozen(
+    session: Session, key: ReleasePrivateKey, agency: str, as_of: date, actor: audit.Actor, progress: Progress
+) -> list[int]:
+    """Cut the periods of an agency that are frozen and not cut yet, in order."""
+    reasons = reasons_of(session, agency)
+    shape, settings = shape_of(session, agency), disclosure_settings(session, agency, reasons)
+    sources = {name: made for name in SOURCES if (made := _source(session, key, agency, name, shape, settings))}
+    session.rollback()  # what follows computes for a while; no lock is held
+    numbers = []
+    for period in sorted({period for source in sources.values() for period in source.cutter.due}):
+        progress(f"{agency} {period}: cutting")
+        stored = _cut_period(session, agency, period, as_of, sources, shape, reasons)
+        codes = {"as_of": period, "state": stored.state.value}
+        audit.record(session, "release.cut", actor, ("release", stored.number), agency=agency, **codes)
+        session.commit()
+        numbers.append(stored.number)
+    return numbers
+
+
+def shape_of(session: Session, agency: str) -> OrganisationShape:
+    """The hierarchies above the agency's roles and Areas as they stand today."""
+    roles = session.execute(select(JobRole.code, JobRole.family).where(JobRole.agency == agency))
+    areas = session.execute(select(Area.code, Area.region).where(Area.agency == agency))
+    return OrganisationShape(
+        {role: family or "" for role, family in roles}, {area: region or "" for area, region in areas}
+    )
+
+
+def disclosure_settings(session: Session, agency: str, reasons: Iterable[ReasonEntry]) -> DisclosureSettings:
+    """k and sensitive k as promised, the sensitive reasons, and the D tables on offer."""
+    promised = strictest(session, agency)
+    k, sensitive_k = promised.smallest_group, promised.smallest_sensitive_group
+    sensitive = frozenset(reason.code for reason in reasons if reason.sensitive)
+    return DisclosureSettings(k=k, sensitive_k=sensitive_k, sensitive=sensitive, dimensions=DIMENSION_RULES)
+
+
+def frozen_batches(session: Session, key: ReleasePrivateKey, agency: str, source: str) -> list[FrozenBatch]:
+    """The frozen counts of a source, opened, in order of period."""
+    stored = session.scalars(
+        select(ReleaseAtoms)
+        .where(ReleaseAtoms.agency == agency, ReleaseAtoms.source == source)
+        .order_by(ReleaseAtoms.period)
+    )
+    boxes = [(row.period, row.box) for row in stored]
+    return [
+        FrozenBatch.from_json(json.loads(key.open(box, atoms_place(agency, source, period)))) for period, box in boxes
+    ]
+
+
+def history_of(session: Session, agency: str, source: str) -> ReleaseHistory:
+    """Everything ever published of a source of the agency, signed or not, in order of acceptance."""
+    published = session.scalars(
+        select(ReleaseGroup.indicator)
+        .join(Release, Release.number == ReleaseGroup.release)
+        .where(Release.agency == agency, ReleaseGroup.source == source)
+        .order_by(ReleaseGroup.release, ReleaseGroup.position)
+    )
+    newest = session.scalar(select(func.max(Release.as_of)).where(Release.agency == agency))
+    return ReleaseHistory(tuple(Indicator.from_json(stored) for stored in published), newest or "")
+
+
+def _source(
+    session: Session,
+    key: ReleasePrivateKey,
+    agency: str,
+    name: str,
+    shape: OrganisationShape,
+    settings: DisclosureSettings,
+) -> _Source | None:
+    batches = [batch for batch in frozen_batches(session, key, agency, name)]
+    if not any(batch.atoms for batch in batches):
+        return None
+    history = history_of(session, agency, name)
+    return _Source(batches, history, ReleaseCutter(batches, history, shape, settings))
+
+
+def _cut_period(
+    session: Session,
+    agency: str,
+    period: str,
+    as_of: date,
+    sources: dict[str, _Source],
+    shape: OrganisationShape,
+    reasons: list[ReasonEntry],
+) -> Release:
+    """Cut one period in every source that reaches it, audit each a second time, and store the release."""
+    cuts: dict[str, Cut] = {}
+    audits: dict[str, tuple[SignOffResult, ...]] = {}
+    for name, source in sources.items():
+        if period in source.cutter.due:
+            before = source.cutter.history
+            cuts[name] = source.cutter.cut(period)
+            known = [batch for batch in source.batches if batch.period <= period]
+            audits[name] = sign_off(cuts[name], before, known, shape)
+    passed = all(result.may_be_signed for results in audits.values() for result in results)
+    release = Release(
+        number=(session.scalar(select(func.max(Release.number))) or 0) + 1,
+        agency=agency,
+        as_of=period,
+        state=ReleaseState.CUT if passed else ReleaseState.REFUSED,
+        cut_on=as_of,
+        cut_at=clock.now(),
+        k=next(iter(cuts.values())).settings.k,
+        reasons=[reason.as_json() for reason in reasons],
+        shape={"role_families": dict(shape.role_families), "regions": dict(shape.regions)},
+        audit={name: cut.audit.as_json() for name, cut in cuts.items()},
+        sign_off={name: [result.as_json() for result in results] for name, results in audits.items()},
+    )
+    session.add(release)
+    session.flush()
+    for name, cut in cuts.items():
+        _store(session, release, name, cut)
+        _store_findings(session, release, name, sources[name], cut)
+    return release
+
+
+def _store(session: Session, release: Release, source: str, cut: Cut) -> None:
+    groups = [
+        {"id": new_id(), "release": release.number, "source": source, "indicator": one.as_json(), "position": at}
+        for at, one in enumerate(cut.published)
+    ]
+    rows = [_row_values(release, row) for row in cut.rows]
+    if groups:
+        session.execute(insert(ReleaseGroup), groups)
+    if rows:
+        session.execute(insert(ReleaseRow), rows)
+
+
+def _row_values(release: Release, row: PublishedRow) -> dict[str, object]:
+    key = row.key
+    return {
+        "id": new_id(),
+        "release": release.number,
+        "agency": release.agency,
+        "source": key.source,
+        "family": key.family.value,
+        "role": key.role,
+        "area": key.area,
+        "window_code": key.window.code.value,
+        "window_first": key.window.first,
+        "window_last": key.window.last,
+        "selection": key.selection.value,
+        "dimension": key.dimension,
+        "level": key.level,
+        "reason": row.reason,
+        "n": row.n,
+        "base": row.base,
+        "percent": row.percent,
+        "low": row.low,
+        "high": row.high,
+        "status": row.status.value,
+        "weighted_percent": row.weighted_percent,
+    }
+
+
+def _store_findings(session: Session, release: Release, name: str, source: _Source, cut: Cut) -> None:
+    """What stands out, for the sources where reasons are the leaver's or interviewer's coded view."""
+    if name not in comparing.COMPARED:
+        return
+    sensitive = cut.settings.sensitive
+    visible: list[PublishedGroup] = list(cut.groups)
+    values = [
+        {"id": new_id(), "release": release.number, "source": name, **found}
+        for found in comparing.comparisons_of(source.batches, release.as_of, visible, sensitive)
+    ]
+    if values:
+        session.execute(insert(ReleaseFinding), values)

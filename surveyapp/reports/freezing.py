@@ -1,0 +1,153 @@
+"""Freezing one quarter: every source's counts, sealed; the ballots moved on; HR's own counts kept beside them."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analytics.frozen import FrozenBatch
+from analytics.lattice import UNDATED
+from surveyapp.cases.models import Case, CaseKind, CaseState
+from surveyapp.cases.policy import leaving_types
+from surveyapp.definitions import queries as definitions
+from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.engine.reading import reasons_given
+from surveyapp.engine.submission import Submission
+from surveyapp.invitations.models import LEAVING, Invitation
+from surveyapp.outside import queries as outside
+from surveyapp.outside.contents import ImportedRespondent
+from surveyapp.reports.frames import HR, RESIGNATION, Respondent, freeze_leavers, freeze_people
+from surveyapp.reports.models import ReleaseAtoms
+from surveyapp.reports.populations import freeze_populations
+from surveyapp.reports.reason_lists import reasons_of
+from surveyapp.reports.weighting import weighted
+from surveyapp.responses.ballot_box import OpenedBatch, OpenedResponse, move_batch, open_batch
+from surveyapp.responses.batches import cut_on, last_day_of, quarter_of
+
+
+def atoms_place(agency: str, source: str, period: str) -> str:
+    """What a sealed box of atoms is bound to."""
+    return f"release_atoms/{agency}/{source}/{period}"
+
+
+def quarters_to_freeze(session: Session, agency: str, as_of: date) -> list[str]:
+    """The agency's due quarters that are not frozen yet, in order, without holes."""
+    last = session.scalar(select(func.max(ReleaseAtoms.period)).where(ReleaseAtoms.agency == agency))
+    first_answer = session.scalar(
+        select(func.min(Invitation.answered_on)).join(Case, Case.id == Invitation.case_id).where(Case.agency == agency)
+    )
+    if last is None and first_answer is None:
+        return []
+    quarter = next_quarter(last) if last else quarter_of(first_answer or as_of)
+    due = []
+    while cut_on(quarter) <= as_of:
+        due.append(quarter)
+        quarter = next_quarter(quarter)
+    return due
+
+
+def next_quarter(quarter: str) -> str:
+    """The quarter after: 2026Q4 gives 2027Q1."""
+    year, number = int(quarter[:4]), int(quarter[5])
+    return f"{year + number // 4}Q{number % 4 + 1}"
+
+
+def freeze_quarter(session: Session, key: ReleasePrivateKey, agency: str, quarter: str) -> None:
+    """Open the batch, freeze every source, move the ballots on: all in the caller's transaction."""
+    batch = open_batch(session, key, agency, quarter)
+    reasons = [reason.code for reason in reasons_of(session, agency)]
+    population = freeze_populations(session, agency, quarter)
+    people = weighted(list(respondents(session, batch)), population)
+    for frozen in [*freeze_leavers(people, reasons, quarter), _hr_batch(session, agency, quarter)]:
+        keep_atoms(session, key, agency, frozen)
+    move_batch(session, key, batch)
+
+
+def freeze_imported(session: Session, key: ReleasePrivateKey, agency: str, as_of: date) -> bool:
+    """Freeze the periods of imported surveys that are not frozen yet; whether there were any.
+
+    Calendar years are frozen when they are over; undated rows belong to the batch as a whole.
+    """
+    by_period: dict[str, list[Respondent]] = {}
+    for period, one in outside.open_rows(session, key, agency):
+        by_period.setdefault(period, []).append(_imported(one))
+    held = set(session.scalars(select(ReleaseAtoms.period).where(ReleaseAtoms.agency == agency)))
+    reasons = [reason.code for reason in reasons_of(session, agency)]
+    due = sorted(period for period in by_period if period not in held and _is_over(period, as_of))
+    for period in due:
+        for frozen in freeze_leavers(by_period[period], reasons, period):
+            keep_atoms(session, key, agency, frozen)
+    return bool(due)
+
+
+def _is_over(period: str, as_of: date) -> bool:
+    if "Q" in period:
+        return cut_on(period) <= as_of
+    return period == UNDATED or date(int(period), 12, 31) < as_of
+
+
+def _imported(one: ImportedRespondent) -> Respondent:
+    return Respondent(
+        role=one.role,
+        area=one.area,
+        is_resignation=one.leaving_type == RESIGNATION,
+        answered=one.answered,
+        is_secret=True,
+        reasons=frozenset(one.reasons),
+        main=one.main,
+        tenure=one.tenure,
+        count=one.count,
+    )
+
+
+def keep_atoms(session: Session, key: ReleasePrivateKey, agency: str, frozen: FrozenBatch) -> None:
+    """Seal one frozen batch to the release key and store it."""
+    place = atoms_place(agency, frozen.source, frozen.period)
+    box = key.public.seal(json.dumps(frozen.as_json()).encode(), place)
+    session.add(ReleaseAtoms(agency=agency, source=frozen.source, period=frozen.period, box=box))
+    session.flush()
+
+
+def respondents(session: Session, batch: OpenedBatch) -> Iterable[Respondent]:
+    """The batch's leavers as figures know them; checks of starters and stays are no leavers."""
+    return (_respondent(session, row) for row in batch.rows if row.bands.occasion == LEAVING)
+
+
+def _respondent(session: Session, row: OpenedResponse) -> Respondent:
+    definition = definitions.published(session, row.definition)
+    stored = {"definition": row.definition, "language": row.language, "answers": row.answers, "asked": row.asked}
+    given = reasons_given(definition, Submission.from_json(definition, stored))
+    bands = row.bands
+    return Respondent(
+        role=bands.role,
+        area=bands.area,
+        is_resignation=bands.leaving_type == RESIGNATION,
+        answered=given.in_base,
+        is_secret=row.is_secret,
+        reasons=frozenset(given.ticked),
+        main=given.main,
+        tenure=bands.tenure_band,
+        grade=bands.grade_group,
+        regretted=bands.regretted,
+    )
+
+
+def _hr_batch(session: Session, agency: str, quarter: str) -> FrozenBatch:
+    """HR's own recorded causes of those whose last day lay in the quarter (source hr: reason = leaving type)."""
+    end = last_day_of(quarter)
+    start = date(end.year, end.month - 2, 1)
+    cases = session.execute(
+        select(Case.job_role, Case.area, Case.leaving_type).where(
+            Case.agency == agency,
+            Case.kind == CaseKind.LEAVER,
+            Case.state != CaseState.STAYED,
+            Case.last_working_day.between(start, end),
+            Case.leaving_type.is_not(None),
+        )
+    )
+    people = [
+        Respondent(role, area, kind == RESIGNATION, True, True, frozenset({kind})) for role, area, kind in cases
+    ]
+    return freeze_people(people, list(leaving_types()), HR, quarter)
