@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     session_hours: int = Field(10, ge=1, le=24, description="How long a staff sign-in lasts")
     session_idle_minutes: int = Field(60, ge=5, le=480, description="A staff session ends after this long unused")
     max_upload_megabytes: int = Field(25, ge=1, le=200, description="Largest file HR may upload")
+    releases_need_two_signers: bool = Field(False, description="A second person must sign a release too")
     brand_colour: str = Field("#1d3d63", pattern="^#[0-9a-fA-F]{6}$", description="The one brand colour")
     service_name_en: str = Field("Leaving well", description="Name of the service in English")
     service_name_cy: str = Field("Gadael yn dda", description="Name of the service in Welsh")

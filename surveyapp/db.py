@@ -55,7 +55,13 @@ class Base(DeclarativeBase):
     """Every table's base: named constraints, UTC moments, JSON for dictionaries."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON, uuid.UUID: Uuid}
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        list[dict[str, Any]]: JSON,
+        uuid.UUID: Uuid,
+    }
 
 
 class RandomId:

@@ -11,6 +11,8 @@ from surveyapp.interviews import models as interviews
 from surveyapp.interviews import record_models as interview_records
 from surveyapp.invitations import models as invitations
 from surveyapp.mail import models as mail
+from surveyapp.outside import models as outside
+from surveyapp.reports import models as reports
 from surveyapp.responses import models as responses
 
 __all__ = [
@@ -25,5 +27,7 @@ __all__ = [
     "interviews",
     "invitations",
     "mail",
+    "outside",
+    "reports",
     "responses",
 ]

@@ -7,8 +7,9 @@ import click
 
 from surveyapp.cli.organisation import organisation
 from surveyapp.cli.questionnaires import questionnaires
+from surveyapp.cli.releases import releases
 from surveyapp.cli.serving import serve
 from surveyapp.cli.setup import init
 from surveyapp.cli.users import users
 
-COMMANDS: tuple[click.Command, ...] = (init, organisation, users, questionnaires, serve)
+COMMANDS: tuple[click.Command, ...] = (init, organisation, users, questionnaires, releases, serve)

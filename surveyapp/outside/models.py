@@ -26,7 +26,7 @@ class ImportedSurvey(RandomId, Base):
 
 
 class ImportedRow(Base):
-    """One respondent (or several alike) of an imported survey, sealed to the release key; only its period is in clear."""
+    """One respondent (or several alike) of an imported survey, sealed; only its period is in clear."""
 
     __tablename__ = "imported_rows"
     __table_args__ = {"sqlite_with_rowid": False}

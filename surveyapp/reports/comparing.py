@@ -9,8 +9,9 @@ import numpy as np
 from analytics.expectation import ReasonCounts
 from analytics.findings import Band, Comparison, Direction, VisibleGroup
 from analytics.frozen import FrozenBatch
+from analytics.releases import key_as_json, key_from_json
 from analytics.standouts import find_standouts
-from analytics.tables import Family, PublishedGroup, Selection, WindowCode
+from analytics.tables import Family, GroupKey, PublishedGroup, Selection, WindowCode
 from surveyapp.reports.frames import INTERVIEWER, LEAVER, LEAVER_MAIN, RESIGNATION
 
 COMPARED = (LEAVER, LEAVER_MAIN, INTERVIEWER)
@@ -46,7 +47,12 @@ def comparisons_of(
         found = find_standouts(counts, [VisibleGroup.of(group) for group in chosen], sensitive)
         ranks = {_key(one): rank for rank, one in enumerate(found.findings, start=1)}
         for one in found.comparisons:
-            yield {"selection": selection.value, "rank": ranks.get(_key(one)), "comparison": asdict(one)}
+            yield {"selection": selection.value, "rank": ranks.get(_key(one)), "comparison": comparison_values(one)}
+
+
+def comparison_values(one: Comparison) -> dict[str, Any]:
+    """A comparison as plain values for storing."""
+    return {**asdict(one), "key": key_as_json(one.key)}
 
 
 def comparison_from(stored: dict[str, Any]) -> Comparison:
@@ -55,7 +61,7 @@ def comparison_from(stored: dict[str, Any]) -> Comparison:
     return Comparison(
         **{
             **stored,
-            "family": Family(stored["family"]),
+            "key": key_from_json(stored["key"]),
             "direction": Direction(direction) if direction else None,
             "band": Band(band) if band else None,
         }
@@ -100,5 +106,5 @@ def _cells(groups: Sequence[PublishedGroup]) -> list[PublishedGroup]:
     return list(longest.values())
 
 
-def _key(one: Comparison) -> tuple[str, str, str, str, str]:
-    return one.family.value, one.window, one.role, one.area, one.reason
+def _key(one: Comparison) -> tuple[GroupKey, str]:
+    return one.key, one.reason

@@ -148,6 +148,6 @@ def _hr_batch(session: Session, agency: str, quarter: str) -> FrozenBatch:
         )
     )
     people = [
-        Respondent(role, area, kind == RESIGNATION, True, True, frozenset({kind})) for role, area, kind in cases
+        Respondent(role, area, kind == RESIGNATION, True, True, frozenset({kind})) for role, area, kind in cases if kind
     ]
     return freeze_people(people, list(leaving_types()), HR, quarter)

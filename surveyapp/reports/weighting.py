@@ -16,9 +16,7 @@ def weighted(people: Sequence[Respondent], population: Sequence[dict[str, Any]])
     invited = sum(row["invited"] for row in population)
     if not people or not invited or len(people) / invited < LEAST_RESPONSE_FOR_WEIGHTS:
         return list(people)
-    margins = [
-        Margin(tuple(getattr(one, name) for one in people), _people_by(population, name)) for name in MARGINS
-    ]
+    margins = [Margin(tuple(getattr(one, name) for one in people), _people_by(population, name)) for name in MARGINS]
     kinds = Counter[str]()
     for row in population:
         kinds[str(row["leaving_type"] == RESIGNATION)] += row["invited"]
