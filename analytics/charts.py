@@ -72,6 +72,7 @@ def _dots(drawn: Sequence[tuple[int, Row, float]], ends: Sequence[str], unit: st
         x=[v for *_, v in drawn],
         y=[i for i, *_ in drawn],
         mode="markers",
+        cliponaxis=False,
         name=words.value_axis,
         marker={"color": DATA, "size": 11, "symbol": "circle"},
         error_x={
@@ -97,6 +98,7 @@ def _diamonds(marks: Sequence[tuple[int, float]], unit: str, words: ChartWords) 
         x=[v for _, v in marks],
         y=[i for i, _ in marks],
         mode="markers",
+        cliponaxis=False,
         name=words.expected,
         marker={"color": EXPECTED, "size": 12, "symbol": "diamond-open", "line": {"width": 2, "color": EXPECTED}},
         hoverinfo="text",
@@ -176,6 +178,7 @@ def _ends(rows: Sequence[Row], column: str, symbol: str, name: str, unit: str) -
         x=[v for _, v in drawn],
         y=[i for i, _ in drawn],
         mode="markers",
+        cliponaxis=False,
         name=name,
         marker={"color": DATA, "size": 11, "symbol": symbol, "line": {"width": 2, "color": DATA}},
         hoverinfo="text",
