@@ -158,6 +158,19 @@ def test_a_table_of_role_by_area_prints_across_the_page_without_losing_a_column(
     page.close()
 
 
+def test_on_a_phone_the_filter_is_one_line_until_it_is_opened(own_browser: Browser, gallery: str) -> None:
+    page, _errors = watched_page(own_browser, 390)
+    page.goto(f"{gallery}/staff")
+    field = page.locator("#filter-area")
+    assert not field.is_visible()
+    page.locator("summary.app-filter__summary").focus()
+    page.keyboard.press("Enter")
+    assert field.is_visible()
+    page.goto(f"{gallery}/staff?area=north")
+    assert field.is_visible()
+    page.close()
+
+
 def test_pages_survive_forced_colours_and_double_text_size(own_browser: Browser, gallery: str) -> None:
     page, errors = watched_page(own_browser, 640, forced_colors="active")  # 1280 pixels at 200% zoom
     page.goto(f"{gallery}/staff?lang=en")

@@ -13,6 +13,11 @@ for (const component of [
 }
 sortTables(document);
 
+// A filter that is not in use is folded on a phone; without script it stands open.
+if (matchMedia("(max-width: 40em)").matches && !location.search) {
+  for (const fold of document.querySelectorAll("details[data-fold-on-phone]")) fold.open = false;
+}
+
 // A filter applies as soon as a choice is made only where the page says so; the button always works.
 for (const form of document.querySelectorAll("form[data-apply-on-change]")) {
   form.addEventListener("change", () => form.requestSubmit());
