@@ -13,6 +13,7 @@ from surveyapp.invitations import models as invitations
 from surveyapp.mail import models as mail
 from surveyapp.outside import models as outside
 from surveyapp.reports import models as reports
+from surveyapp.operation import models as operation
 from surveyapp.responses import models as responses
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "mail",
     "outside",
     "reports",
+    "operation",
     "responses",
 ]

@@ -11,5 +11,7 @@ from surveyapp.cli.releases import releases
 from surveyapp.cli.serving import serve
 from surveyapp.cli.setup import init
 from surveyapp.cli.users import users
+from surveyapp.cli.worker import worker
 
 COMMANDS: tuple[click.Command, ...] = (init, organisation, users, questionnaires, releases, serve)
+COMMANDS: tuple[click.Command, ...] = (init, organisation, users, questionnaires, serve, worker)

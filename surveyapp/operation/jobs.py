@@ -1,0 +1,45 @@
+"""Every job of the worker, in the order of the pipeline, and who composes which message. Lists, no logic.
+
+A slice adds a line here for each function of its `jobs.py`. Such a function takes the session and today, may be run
+again at any time without harm, may commit as it goes (one case at a time), and returns how many things it did.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from surveyapp.invitations import emails as invitation_emails
+from surveyapp.invitations import jobs as invitations
+from surveyapp.mail import Composer
+
+OFTEN = timedelta(minutes=1)
+QUARTER_HOUR = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job: how often it runs; or, with `daily_from`, once a London day from that hour on."""
+
+    name: str
+    run: Callable[[Session, date], int]
+    every: timedelta = QUARTER_HOUR
+    daily_from: time | None = None
+    lease: timedelta = timedelta(minutes=30)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("invitations.follow_failures", invitations.follow_failures, OFTEN),
+    Job("invitations.send_due_messages", invitations.send_due_messages, OFTEN),
+    Job("invitations.forget_guesses", invitations.forget_guesses, HOUR),
+    # interviews: offers, reminders, lapses, write-ups
+    # reports: cutting releases that are due (a child process: the worker never opens the private key)
+    # disposal: what its schedule says, at night
+)
+
+COMPOSERS: dict[str, Composer] = {
+    **invitation_emails.COMPOSERS,
+    # each later slice's emails.COMPOSERS
+}

@@ -1,0 +1,33 @@
+"""What the worker keeps in the database: each job's last run, and the lease that lets several workers share."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from surveyapp.db import Base, state_column
+
+
+class JobOutcome(StrEnum):
+    NEVER_RUN = "never_run"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class JobRun(Base):
+    """The last run of one job; `doctor` shows it. A lease past its end belongs to a worker that was killed."""
+
+    __tablename__ = "job_runs"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    last_started_at: Mapped[datetime | None]
+    last_finished_at: Mapped[datetime | None]
+    last_done_at: Mapped[datetime | None]
+    outcome: Mapped[JobOutcome] = mapped_column(state_column(JobOutcome, "job_outcome"), default=JobOutcome.NEVER_RUN)
+    detail: Mapped[str] = mapped_column(String(200), default="")
+    n_done: Mapped[int] = mapped_column(default=0)
+    n_failures_in_a_row: Mapped[int] = mapped_column(default=0)
+    lease_until_at: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=0)
