@@ -11,9 +11,9 @@ from surveyapp.interviews import models as interviews
 from surveyapp.interviews import record_models as interview_records
 from surveyapp.invitations import models as invitations
 from surveyapp.mail import models as mail
+from surveyapp.operation import models as operation
 from surveyapp.outside import models as outside
 from surveyapp.reports import models as reports
-from surveyapp.operation import models as operation
 from surveyapp.responses import models as responses
 
 __all__ = [
