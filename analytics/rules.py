@@ -135,6 +135,14 @@ class Run:
         )
         return accepted, hidden, audit
 
+    @property
+    def k(self) -> int:
+        return self._rules.k
+
+    def people_in(self, group: Group) -> int:
+        """n of the rules."""
+        return self._table.secret(group)
+
     def key_of(self, group: Group) -> GroupKey:
         periods = self._table.lattice.timeline.periods
         window = Window(group.span.code, periods[group.span.first], periods[group.span.last])
@@ -199,7 +207,7 @@ class Run:
         ray = self._span.hash_of(members)
         if ray == 0:
             return ""
-        if (self._span.hashes()[:n_unsafe] == np.uint64(ray)).any():
+        if brings_into_span(self._span.hashes()[:n_unsafe], ray):
             return "T4"
         return "T5" if insiders.breaches(self._span.hashes_after(members)) - standing else ""
 
@@ -232,3 +240,8 @@ def _mask_of(codes: Sequence[str], leaves: Sequence[str]) -> int:
 def is_too_small(people: int, k: int) -> bool:
     """T1."""
     return people < k
+
+
+def brings_into_span(unsafe: Hashes, ray: int) -> bool:
+    """T4: an unsafe group that the published span would hold after this group has the group's own ray now."""
+    return bool((unsafe == np.uint64(ray)).any())
