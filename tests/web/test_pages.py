@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from flask import Response, request
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from tests.page_rules import page_faults
 from tests.web.gallery import make_app
@@ -100,3 +102,28 @@ def test_the_navigation_shows_only_what_the_viewer_may_use(client: FlaskClient) 
     page = client.get("/staff").text
     assert re.findall(r'service-navigation__link" href="([^"]+)"', page) == ["/staff", "/report"]
     assert 'href="/staff" aria-current="true"' in page
+
+
+def test_a_body_that_is_too_large_a_wrong_method_and_a_stale_form_are_explained() -> None:
+    client = make_app(MAX_CONTENT_LENGTH=50).test_client()
+    too_large = client.post("/a/token", data={"more": "x" * 100})
+    assert too_large.status_code == 413 and "shorten the text" in too_large.text
+    wrong = client.delete("/staff")
+    assert wrong.status_code == 405 and "GET" in wrong.headers["Allow"]
+    stale = client.post("/a/token", data={"more": "x"})
+    assert stale.status_code == 400 and "load it again" in stale.text
+    assert all(page_faults(answer.text) == [] for answer in (too_large, wrong, stale))
+
+
+def test_a_database_that_fails_at_the_commit_gives_the_same_page_as_one_that_is_away() -> None:
+    app = make_app()
+
+    @app.after_request
+    def commit(response: Response) -> Response:
+        if request.path == "/report" and response.status_code == 200:
+            raise OperationalError("commit", {}, Exception("disk full"))
+        return response
+
+    answer = app.test_client().get("/report")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "disk full" not in answer.text
