@@ -29,6 +29,7 @@ class Way:
     blueprint: str
     values: dict[str, Any] = field(default_factory=dict)
     banner: str = ""
+    footer: str = ""
     send_text: str = ""
 
     def page(self, code: str, **more: Any) -> str:

@@ -1,5 +1,7 @@
 """The leaver's way: arrive by link, read the promise, choose how to share, answer page by page, check, send."""
 
+from dataclasses import replace
+
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,7 +29,7 @@ from surveyapp.web.language import gettext as _
 from surveyapp.web.navigation import leaver_tasks_for
 
 blueprint = Blueprint("answers", __name__, template_folder="templates")
-WAY = Way("answers")
+WAY = Way("answers", footer=N_("You can stop now and come back with the same link. What you have saved is kept."))
 SETTLED = (LedgerState.ANSWERED, LedgerState.DECLINED)
 DECLINE_REASONS = {
     DeclineReason.NO_TIME: N_("I do not have time"),
@@ -49,7 +51,8 @@ def enter(token: str) -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     access = leaver_or_404()
     if access.ledger in SETTLED:
-        return render_template("responses/settled.html", access=access, **_surroundings(access))
+        tasks = leaver_tasks_for(access)
+        return render_template("responses/settled.html", access=access, tasks=tasks, **_surroundings(access))
     return _start_page(leaver_who_may_answer())
 
 
@@ -154,8 +157,9 @@ def send() -> ResponseReturnValue:
     if access.ledger not in SETTLED:
         leaver_who_may_answer()
     code = journey_pages.code_in_form()
-    if code is None or language_switch_pressed():
-        return redirect(url_for("answers.check_answers"), 303)
+    is_settled = access.ledger in SETTLED
+    if code is None or (language_switch_pressed() and not is_settled):
+        return redirect(url_for("answers.start" if is_settled else "answers.check_answers"), 303)
     case = db.session.get_one(Case, access.case_id)
     key = ReleasePublicKey.from_text(_settings().release_public_keys[0])
     try:
@@ -174,7 +178,8 @@ def send() -> ResponseReturnValue:
         "responses/sent.html",
         code=sent.code.in_groups,
         until=batches.changeable_until(sent.quarter),
-        tasks=leaver_tasks_for(access),
+        signed_code=request.form[journey_pages.CODE],
+        tasks=leaver_tasks_for(replace(access, ledger=LedgerState.ANSWERED)),
         **_surroundings(access),
     )
 

@@ -58,7 +58,7 @@ def _who_reads(facts: Facts, language: str) -> tuple[str, ...]:
             language,
             n=facts.smallest_sensitive_group,
         ),
-        _("What you write is read by a person in the central team, who takes out names.", language),
+        _("Names are taken out of what you write. Then a person in the central team reads it.", language),
     )
 
 

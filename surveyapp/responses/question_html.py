@@ -1,8 +1,9 @@
 """Questions drawn as HTML by plain functions: no form classes, no macros, so that a page costs a millisecond."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from surveyapp.engine.views import ChoiceView, FieldView, QuestionView
 from surveyapp.web.choices import Choice, checkboxes, date_input, radios, select
@@ -47,7 +48,8 @@ def _choice(one: ChoiceView, view: QuestionView) -> Choice:
 
 
 def _matrix(view: QuestionView, frame: Frame) -> Markup:
-    rows = Markup().join(radios(Frame(row.name, row.label), _plain(row), small=True) for row in view.fields)
+    drawn = (radios(Frame(row.name, row.label), _plain(row), inline=True, small=True) for row in view.fields)
+    rows = Markup().join(Markup('<div class="app-scale">{}</div>').format(row) for row in drawn)
     return _fieldset(view, frame, rows)
 
 
@@ -79,10 +81,10 @@ def _fieldset(view: QuestionView, frame: Frame, inside: Markup) -> Markup:
 
 
 def _scale(view: QuestionView, frame: Frame) -> Markup:
-    ends = Markup('<p class="govuk-hint">{}</p>').format(_scale_words(view))
+    frame = replace(frame, hint=f"{view.hint} {_scale_words(view)}" if view.hint else _scale_words(view))
     choices = [Choice(one.value, one.text, "", one.checked) for one in view.choices]
-    drawn = radios(frame, choices, inline=True, small=True)
-    return Markup(drawn.replace('<div class="govuk-radios ', f'{escape(ends)}<div class="govuk-radios ', 1))
+    drawn = str(radios(frame, choices, small=True))
+    return Markup(drawn.replace('<div class="govuk-radios ', '<div class="app-points govuk-radios ', 1))
 
 
 def _scale_words(view: QuestionView) -> str:

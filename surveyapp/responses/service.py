@@ -61,8 +61,10 @@ def send(
     A repeat with the same code is told the same again. Raises `AlreadySent`, `NothingBegun`, and the engine's
     `JourneyUnfinished`.
     """
-    was_open = opened is not None and ledger.mark_answered(session, case.id, occasion, actor=keyed_in_by)
-    if opened is None or not was_open:
+    if opened is None:
+        return _sent_before(session, case, occasion, code)
+    submission = submit(opened.journey, language).to_json(opened.journey.definition)
+    if not ledger.mark_answered(session, case.id, occasion, actor=keyed_in_by):
         return _sent_before(session, case, occasion, code)
     quarter = batches.quarter_of(clock.today())
     content = Content(
@@ -70,7 +72,7 @@ def send(
         promise=opened.held.promise,
         is_keyed_in=keyed_in_by is not None,
         is_named=opened.held.sharing == Sharing.NAMED,
-        submission=submit(opened.journey, language).to_json(opened.journey.definition),
+        submission=submission,
     )
     if content.is_named:
         _keep_named(session, case, occasion, content, code, quarter, opened.held.is_for_interviewer)
