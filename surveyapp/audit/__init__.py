@@ -4,6 +4,6 @@ Owns `audit_events`. Every slice calls `audit.record` inside the transaction of 
 calls `audit.record_look`, which commits on its own before the page is rendered: no audit, no page.
 """
 
-from surveyapp.audit.service import Actor, ActorKind, BrokenChain, record, record_look, verify
+from surveyapp.audit.service import Actor, ActorKind, BrokenChain, Entry, record, record_look, record_many, verify
 
-__all__ = ["Actor", "ActorKind", "BrokenChain", "record", "record_look", "verify"]
+__all__ = ["Actor", "ActorKind", "BrokenChain", "Entry", "record", "record_look", "record_many", "verify"]

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
@@ -47,12 +48,7 @@ def record(
     session: Session, event: str, actor: Actor, subject: tuple[str, object], *, agency: str = "", **codes: Any
 ) -> AuditEvent:
     """Append one event inside the caller's transaction; if it cannot be written, the act fails with it."""
-    if is_postgresql(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
-    last = session.execute(
-        select(AuditEvent.number, AuditEvent.hash).order_by(AuditEvent.number.desc()).limit(1)
-    ).one_or_none()
-    number, previous = (last.number, last.hash) if last else (0, FIRST_HASH)
+    number, previous = _lock_and_find_end(session)
     made = AuditEvent(
         number=number + 1,
         at=clock.now(),
@@ -72,6 +68,51 @@ def record(
     return made
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One of many events to be recorded together."""
+
+    event: str
+    subject: tuple[str, object]
+    agency: str
+    codes: dict[str, Any]
+
+
+def record_many(session: Session, entries: Sequence[Entry], actor: Actor) -> None:
+    """Append many events inside the caller's transaction, as `record` would one by one, in a fraction of the time."""
+    if not entries:
+        return
+    number, previous = _lock_and_find_end(session)
+    now, rows = clock.now(), []
+    for entry in entries:
+        number += 1
+        made = SimpleNamespace(
+            number=number,
+            at=now,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            event=entry.event,
+            subject_kind=entry.subject[0],
+            subject_id=str(entry.subject[1]),
+            agency=entry.agency,
+            codes=entry.codes,
+            previous_hash=previous,
+        )
+        previous = event_hash(made)
+        rows.append({**vars(made), "hash": previous})
+    session.execute(insert(AuditEvent.__table__), rows)  # type: ignore[arg-type]  # a table, though typed as any source
+
+
+def _lock_and_find_end(session: Session) -> tuple[int, bytes]:
+    """Hold the chain for this transaction, and find its last number and hash."""
+    if is_postgresql(session):
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    last = session.execute(
+        select(AuditEvent.number, AuditEvent.hash).order_by(AuditEvent.number.desc()).limit(1)
+    ).one_or_none()
+    return (last.number, last.hash) if last else (0, FIRST_HASH)
+
+
 def record_look(
     session: Session, event: str, actor: Actor, subject: tuple[str, object], *, agency: str = "", **codes: Any
 ) -> None:
@@ -86,7 +127,7 @@ def record_look(
         record(apart, event, actor, subject, agency=agency, **codes)
 
 
-def event_hash(made: AuditEvent) -> bytes:
+def event_hash(made: AuditEvent | SimpleNamespace) -> bytes:
     """SHA-256 over the event's content and its predecessor's hash."""
     content = [
         made.number,

@@ -1,12 +1,14 @@
 """Whether news about a person belongs to a case we have: an open one always, a closed one within 90 days."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from surveyapp.cases.details import CaseDetails, staff_number_index
-from surveyapp.cases.models import Case, CaseState
+from surveyapp.cases.models import Case, CaseKind, CaseState
 from surveyapp.db import is_postgresql
 
 SAME_WITHIN = timedelta(days=90)
@@ -35,16 +37,28 @@ def matching_case(session: Session, details: CaseDetails) -> Case | None:
     A merged duplicate is never met: its news goes to the case it was merged into. The key is agency, staff number and
     kind; an open case matches whatever its date, a closed one when the last working days lie within 90 days.
     """
-    person = select(Case).where(
-        Case.agency == details.agency,
-        Case.staff_number_index == staff_number_index(details.staff_number),
-        Case.kind == details.kind,
-        Case.merged_into_id.is_(None),
+    index = staff_number_index(details.staff_number)
+    return best_match(people(session, details.agency, [index]).get((index, details.kind), []), details)
+
+
+def people(session: Session, agency: str, indexes: Collection[bytes]) -> dict[tuple[bytes, CaseKind], list[Case]]:
+    """The unmerged cases of those staff numbers, by person and kind; the open one first, then the latest last day."""
+    query = select(Case).where(
+        Case.agency == agency, Case.staff_number_index.in_(indexes), Case.merged_into_id.is_(None)
     )
     open_first = (Case.state != CaseState.OPEN, Case.last_working_day.desc(), Case.id)
-    if details.last_working_day is None:
-        return session.scalars(person.where(Case.state == CaseState.OPEN).order_by(*open_first).limit(1)).first()
-    day = details.last_working_day
-    near = Case.last_working_day.between(day - SAME_WITHIN, day + SAME_WITHIN)
-    query = person.where(or_(Case.state == CaseState.OPEN, near)).order_by(*open_first).limit(1)
-    return session.scalars(query).first()
+    found: dict[tuple[bytes, CaseKind], list[Case]] = defaultdict(list)
+    for case in session.scalars(query.order_by(*open_first)):
+        found[case.staff_number_index, case.kind].append(case)
+    return found
+
+
+def best_match(candidates: list[Case], details: CaseDetails) -> Case | None:
+    """The first of a person's cases, in the order `people` gives them, that the news is about."""
+    return next((case for case in candidates if case.is_open or _is_near(case, details)), None)
+
+
+def _is_near(case: Case, details: CaseDetails) -> bool:
+    if case.last_working_day is None or details.last_working_day is None:
+        return False
+    return abs(case.last_working_day - details.last_working_day) <= SAME_WITHIN

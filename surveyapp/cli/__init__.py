@@ -5,6 +5,7 @@ Exit status 0 done, 1 refused or failed (the message says what to do), 2 wrong u
 
 import click
 
+from surveyapp.cli.cases import cases
 from surveyapp.cli.organisation import organisation
 from surveyapp.cli.questionnaires import questionnaires
 from surveyapp.cli.releases import releases
@@ -13,5 +14,13 @@ from surveyapp.cli.setup import init
 from surveyapp.cli.users import users
 from surveyapp.cli.worker import worker
 
-COMMANDS: tuple[click.Command, ...] = (init, organisation, users, questionnaires, releases, serve)
-COMMANDS: tuple[click.Command, ...] = (init, organisation, users, questionnaires, serve, worker)
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    organisation,
+    users,
+    cases,
+    questionnaires,
+    releases,
+    serve,
+    worker,
+)

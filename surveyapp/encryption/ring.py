@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -84,8 +85,13 @@ class KeyRing:
 
     def blind_index(self, purpose: str, value: str) -> bytes:
         """A keyed fingerprint for exact look-up of an encrypted value; the oldest key, so that rotation keeps it."""
-        derived = hmac.new(self.keys[-1], f"blind index {purpose}".encode(), hashlib.sha256).digest()
-        return hmac.new(derived, value.strip().casefold().encode(), hashlib.sha256).digest()[:16]
+        derived = _derived(self.keys[-1], f"blind index {purpose}")
+        return hmac.digest(derived, value.strip().casefold().encode(), "sha256")[:16]
+
+
+@lru_cache(maxsize=64)
+def _derived(key: bytes, purpose: str) -> bytes:
+    return hmac.digest(key, purpose.encode(), "sha256")
 
 
 def new_key() -> bytes:

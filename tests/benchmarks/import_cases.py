@@ -1,0 +1,82 @@
+"""How long 100,000 rows take to import and how much memory they need: `python -m tests.benchmarks.import_cases [ROWS]`.
+
+Uses SQLite in a temporary folder, or SURVEYAPP_BENCH_DATABASE_URL (an empty database). The bar is 60 seconds.
+"""
+
+import base64
+import csv
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from surveyapp import migrations
+from surveyapp.app import create_app
+from surveyapp.cases.imports import import_cases
+from surveyapp.cli.session import command_actor
+from surveyapp.config import Settings
+from surveyapp.db import db
+from surveyapp.directory.organisation import SHIPPED, load_organisation, read_organisation
+
+HEADING = (
+    "staff_number,name,work_email,personal_email,phone,agency,area,job_role,grade,line_manager_email,manager_line,"
+    "start_date,notice_date,last_working_day,leaving_type,working_pattern,language,status\r\n"
+)
+
+
+def write_file(path: Path, n: int) -> None:
+    """A file of n invented leavers with every column filled."""
+    draw = random.Random(7)
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        stream.write(HEADING)
+        for i in range(n):
+            mail = f"leaver{i}@ncs.example"
+            boss = f"manager{i % 4000}@ncs.example"
+            place = [
+                draw.choice(["NM", "EV", "SM", "WB", "KF"]),
+                draw.choice(["case_lawyer", "paralegal_officer"]),
+                "G7",
+            ]
+            who = [f"N{i:06}", f"Ann{i % 900} Rees{i % 3000}", mail, f"l{i}@home.example", f"0207946{i:06}", "ncs"]
+            days = ["2019-04-01", "2026-10-30", f"2026-12-{1 + i % 28:02}", "resignation", "full_time", "en", "leaving"]
+            writer.writerow([*who, *place, boss, f"{boss};head@ncs.example", *days])
+
+
+def main(n: int) -> None:
+    """Write the file, import it, import it again, and say what it took."""
+    with tempfile.TemporaryDirectory() as folder:
+        key = base64.b64encode(b"k" * 32).decode()
+        address = os.environ.get("SURVEYAPP_BENCH_DATABASE_URL", "")
+        settings = Settings(
+            instance_dir=Path(folder), secret_key="t" * 48, application_keys=[key], database_url=address
+        )
+        migrations.upgrade(settings.database_address)
+        file = Path(folder) / "leavers.csv"
+        write_file(file, n)
+        with create_app(settings).app_context():
+            load_organisation(db.session, read_organisation(SHIPPED["demo"]), command_actor())
+            db.session.commit()
+            before = peak_megabytes()
+            for turn in ("first", "again"):
+                began, worked = time.perf_counter(), time.process_time()
+                with file.open("rb") as stream:
+                    report = import_cases(db.session, stream, ".csv", command_actor())
+                db.session.commit()
+                took, worked = time.perf_counter() - began, time.process_time() - worked
+                counts = {outcome.value: count for outcome, count in report.outcomes.items()}
+                speed = f"{n:,} rows in {took:.1f} s ({worked:.1f} s of processor)"
+                print(f"{turn}: {speed}, {counts}, {peak_megabytes() - before:.0f} MB more at peak")
+            db.engine.dispose()
+
+
+def peak_megabytes() -> float:
+    """The most memory this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
