@@ -7,6 +7,7 @@ from surveyapp import cli, tables, web
 from surveyapp.access import Permission, guards
 from surveyapp.case_page import staff_routes as case_page
 from surveyapp.cases import absence_routes as case_absences
+from surveyapp.cases import import_routes as case_imports
 from surveyapp.cases import staff_routes as cases
 from surveyapp.cases import verb_routes as case_verbs
 from surveyapp.config import SETTINGS_KEY, Settings
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     cases.blueprint,
     case_verbs.blueprint,
     case_absences.blueprint,
+    case_imports.blueprint,
     invitations_leaver.blueprint,
     answers.blueprint,
     receipts.blueprint,

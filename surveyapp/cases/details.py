@@ -10,6 +10,7 @@ from typing import Any
 from surveyapp.cases.models import Case, CaseKind, FingerprintKind
 from surveyapp.encryption.records import ring
 
+EMAIL_PATTERN = r"^[^@\s;,<>\"]+@[^@\s;,<>\"]+\.[^@\s;,<>\".]+$"
 ENCRYPTED_FIELDS = ("staff_number", "name", "work_email", "personal_email", "phone", "line_manager_email")
 PLAIN_FIELDS = (
     "agency",

@@ -10,12 +10,11 @@ from typing import Any
 from surveyapp import clock
 from surveyapp.cases import row_faults as f
 from surveyapp.cases.arrivals import NewsStatus
-from surveyapp.cases.details import CaseDetails
+from surveyapp.cases.details import EMAIL_PATTERN, CaseDetails
 from surveyapp.cases.file_reading import Cell, RawRow, fold
 from surveyapp.cases.models import CaseKind
 from surveyapp.cases.policy import leaving_types
 from surveyapp.cases.row_faults import RowFault
-from surveyapp.cases.words import EMAIL_PATTERN
 
 EMAIL = re.compile(EMAIL_PATTERN)
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -7,9 +7,8 @@ from wtforms import BooleanField, RadioField, SearchField, SelectField, StringFi
 from wtforms import EmailField as EmailBox
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
-from surveyapp.cases.details import CaseDetails
+from surveyapp.cases.details import EMAIL_PATTERN, CaseDetails
 from surveyapp.cases.models import CaseKind
-from surveyapp.cases.words import EMAIL_PATTERN
 from surveyapp.web.forms import DateBoxesField, StaffForm
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import lazy_gettext as _l

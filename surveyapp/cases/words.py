@@ -1,9 +1,8 @@
 """The names of states, kinds and events of a case as they stand on screen, marked for translation."""
 
+from surveyapp.cases.arrivals import Outcome
 from surveyapp.cases.models import CaseKind, CaseState, Regretted
 from surveyapp.languages import N_
-
-EMAIL_PATTERN = r"^[^@\s;,<>\"]+@[^@\s;,<>\"]+\.[^@\s;,<>\".]+$"
 
 STATES = {
     CaseState.OPEN: N_("Open"),
@@ -20,6 +19,14 @@ STATE_COLOURS = {
 KINDS = {CaseKind.LEAVER: N_("Leaver"), CaseKind.STARTER: N_("New starter"), CaseKind.STAY: N_("Stay conversation")}
 REGRETTED = {Regretted.YES: N_("Yes"), Regretted.NO: N_("No"), Regretted.NOT_GIVEN: N_("Not given")}
 WORKING_PATTERNS = {"": N_("Not known"), "full_time": N_("Full-time"), "part_time": N_("Part-time")}
+OUTCOMES = {
+    Outcome.CREATED: N_("New cases"),
+    Outcome.UPDATED: N_("Changed cases"),
+    Outcome.UNCHANGED: N_("Nothing new"),
+    Outcome.STAYED: N_("Closed as stayed"),
+    Outcome.DIED: N_("Deaths"),
+    Outcome.REOPENED: N_("Opened again"),
+}
 FIELDS = {
     "staff_number": N_("staff number"),
     "name": N_("name"),

@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from surveyapp.cases import jobs as cases
 from surveyapp.invitations import emails as invitation_emails
 from surveyapp.invitations import jobs as invitations
 from surveyapp.mail import Composer
@@ -31,6 +32,8 @@ class Job:
 
 
 JOBS: tuple[Job, ...] = (
+    Job("cases.close_finished_cases", cases.close_finished_cases, HOUR),
+    Job("cases.discard_old_uploads", cases.discard_old_uploads, HOUR),
     Job("invitations.follow_failures", invitations.follow_failures, OFTEN),
     Job("invitations.send_due_messages", invitations.send_due_messages, OFTEN),
     Job("invitations.forget_guesses", invitations.forget_guesses, HOUR),
