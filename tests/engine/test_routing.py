@@ -55,6 +55,9 @@ def test_next_and_back_skip_what_is_not_shown() -> None:
     assert journey.next_after("last") is None
     # a page that has left the path still knows its place
     assert journey.next_after("more") == "last"
+    bullied = given("show_if")
+    bullied.sends("ask", bullied="yes")
+    assert bullied.journey.next_after("ask") == "more"
 
 
 def test_a_blank_answer_finishes_a_page_and_every_question_may_be_skipped() -> None:
@@ -90,6 +93,36 @@ def test_progress_counts_the_parts_on_the_path_and_leaves_separate_ones_out() ->
     assert newcomer.sees("everyone", "cy").progress == "Rhan 2 o 2: prif"
     assert newcomer.sees("about").progress == "Optional: about you"
     assert given("case_bands").sees("everyone").progress == "Part 1 of 1: main"
+
+
+AFTER = {"always", "red_too", "not_red", "unfair", "low", "middling", "high", "late", "no_story"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ({}, {"no_story"}),
+        ({"many": ["red", "blue"]}, {"red_too", "no_story"}),
+        ({"many": "red"}, {"no_story"}),
+        ({"many": "blue"}, {"not_red", "no_story"}),
+        ({"many": "prefer_not_to_say"}, {"not_red", "no_story"}),
+        ({"grid__fair": "agree"}, {"no_story"}),
+        ({"grid__fair": "neither"}, {"unfair", "no_story"}),
+        ({"grid__clear": "disagree"}, {"no_story"}),
+        ({"score": "4"}, {"low", "no_story"}),
+        ({"score": "5"}, {"middling", "no_story"}),
+        ({"score": "8"}, {"middling", "no_story"}),
+        ({"score": "10"}, {"high", "no_story"}),
+        ({"score__prefer": "prefer_not_to_say"}, {"no_story"}),
+        ({"day__day": "1", "day__month": "4", "day__year": "2027"}, {"late", "no_story"}),
+        ({"day__day": "31", "day__month": "3", "day__year": "2027"}, {"no_story"}),
+        ({"story": "Once"}, set()),
+    ],
+)
+def test_a_question_is_asked_when_its_comparison_holds(typed: dict[str, str], shown: set[str]) -> None:
+    leaver = given("every_type")
+    leaver.sends("all", **typed)
+    assert {question.code for question in leaver.sees("after").questions} & AFTER == shown | {"always"}
 
 
 def test_the_main_reason_is_chosen_among_those_ticked() -> None:
@@ -147,6 +180,7 @@ def test_the_words_beside_other_name_the_reason_from_then_on() -> None:
         "Pay",
         "Something else: the parking",
     ]
+    assert all(choice.other_name is None for choice in leaver.sees("main").questions[0].choices), "no box opens again"
     leaver.sends("main", main="other")
     assert leaver.sees("fix").questions[0].text == "What should we do about the parking?"
     assert leaver.sees("fix", "cy").questions[0].text == "Beth ddylen ni ei wneud am hyn: the parking?"
