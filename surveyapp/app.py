@@ -16,6 +16,7 @@ from surveyapp.directory import staff_routes as directory
 from surveyapp.invitations import leaver_routes as invitations_leaver
 from surveyapp.languages import N_
 from surveyapp.operation import edge, health, startup
+from surveyapp.responses import keyed_routes as keyed_answers
 from surveyapp.responses import leaver_routes as answers
 from surveyapp.responses import receipt_routes as receipts
 from surveyapp.web import navigation
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     invitations_leaver.blueprint,
     answers.blueprint,
     receipts.blueprint,
+    keyed_answers.blueprint,
     worklist.blueprint,
     case_page.blueprint,
     health.blueprint,

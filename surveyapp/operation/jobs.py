@@ -14,6 +14,7 @@ from surveyapp.cases import jobs as cases
 from surveyapp.invitations import emails as invitation_emails
 from surveyapp.invitations import jobs as invitations
 from surveyapp.mail import Composer
+from surveyapp.responses import jobs as responses
 
 OFTEN = timedelta(minutes=1)
 QUARTER_HOUR = timedelta(minutes=15)
@@ -37,6 +38,7 @@ JOBS: tuple[Job, ...] = (
     Job("invitations.follow_failures", invitations.follow_failures, OFTEN),
     Job("invitations.send_due_messages", invitations.send_due_messages, OFTEN),
     Job("invitations.forget_guesses", invitations.forget_guesses, HOUR),
+    Job("responses.destroy_dead_drafts", responses.destroy_dead_drafts, HOUR),
     # interviews: offers, reminders, lapses, write-ups
     # reports: cutting releases that are due (a child process: the worker never opens the private key)
     # disposal: what its schedule says, at night

@@ -26,14 +26,13 @@ class Bands:
 
     def for_engine(self) -> dict[str, str]:
         """The bands a questionnaire may ask about."""
-        check = self.occasion.rpartition("_")[2] if self.occasion.startswith("check") else ""
         return {
             "role": self.role,
             "area": self.area,
             "leaving_type": self.leaving_type,
             "tenure_band": self.tenure_band,
             "grade_group": self.grade_group,
-            "check": check,
+            "check": self.occasion,
         }
 
 

@@ -1,0 +1,118 @@
+"""Reading named answers, with every look written down first, and the ledger's counts that a cut freezes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from surveyapp import audit
+from surveyapp.access import Permission, Viewer
+from surveyapp.cases.models import Case
+from surveyapp.definitions import queries as definitions
+from surveyapp.engine.check_answers import AnswerGroup, answer_groups
+from surveyapp.engine.journey import Journey
+from surveyapp.engine.submission import draft_of
+from surveyapp.invitations.models import Invitation
+from surveyapp.responses.bands import engine_case
+from surveyapp.responses.batches import quarter_of
+from surveyapp.responses.contents import Content
+from surveyapp.responses.models import NamedResponse
+
+
+@dataclass(frozen=True)
+class NamedAnswers:
+    """A response given under the leaver's name, ready to be shown part by part."""
+
+    occasion: str
+    definition: str
+    batch_quarter: str
+    is_keyed_in: bool
+    is_for_interviewer: bool
+    groups: tuple[AnswerGroup, ...]
+
+
+def named_answers_for(
+    viewer: Viewer, session: Session, case: Case, language: str, *, is_interviewer: bool = False
+) -> list[NamedAnswers]:
+    """A case's named answers; the look is in the audit trail before anything is returned, and nothing without it.
+
+    For the central team and the Area's advisers; the case's own interviewer (`is_interviewer`, which the caller has
+    checked) sees those that the leaver ticked for them.
+    """
+    if not may_read_named(viewer, case, is_interviewer=is_interviewer):
+        return []
+    query = select(NamedResponse).where(NamedResponse.case_id == case.id).order_by(NamedResponse.occasion)
+    if not viewer.may(Permission.SEE_NAMED_ANSWERS, case.agency, case.area):
+        query = query.where(NamedResponse.is_for_interviewer)
+    found = [row for row in session.scalars(query) if row.content_cipher is not None]
+    if found:
+        subject = ("case", case.id)
+        audit.record_look(session, "named_answers.read", viewer.actor, subject, agency=case.agency)
+    return [_shown(session, row, language) for row in found]
+
+
+def may_read_named(viewer: Viewer, case: Case, *, is_interviewer: bool = False) -> bool:
+    """Whether this viewer may read what the leaver gave under their name."""
+    return is_interviewer or viewer.may(Permission.SEE_NAMED_ANSWERS, case.agency, case.area)
+
+
+def _shown(session: Session, row: NamedResponse, language: str) -> NamedAnswers:
+    content = Content.from_bytes((row.content or "").encode())
+    definition = definitions.published(session, content.submission["definition"])
+    asked_of = engine_case(session, content.bands)
+    draft = draft_of(definition, content.answers(definition), asked_of)
+    return NamedAnswers(
+        occasion=row.occasion,
+        definition=definition.reference,
+        batch_quarter=row.batch_quarter,
+        is_keyed_in=content.is_keyed_in,
+        is_for_interviewer=row.is_for_interviewer,
+        groups=answer_groups(Journey(definition, draft, asked_of), language),
+    )
+
+
+@dataclass(frozen=True)
+class PopulationRow:
+    """How many cases of one kind were invited, answered, declined or closed unanswered in a quarter of the ledger."""
+
+    occasion: str
+    area: str
+    role: str
+    tenure_band: str
+    leaving_type: str
+    n_invited: int
+    n_answered: int
+    n_declined: int
+    n_closed: int
+
+
+def population_of(session: Session, agency: str, quarter: str) -> list[PopulationRow]:
+    """The counts of the ledger that the cut of this quarter freezes (CONTRACTS 1.13): of cases, never of answers."""
+    days = (Invitation.invited_on, Invitation.answered_on, Invitation.declined_on, Invitation.closed_on)
+    query = (
+        select(Invitation, Case)
+        .join(Case, Case.id == Invitation.case_id)
+        .where(Case.agency == agency, or_(*(day.is_not(None) for day in days)))
+    )
+    counts: dict[tuple[str, str, str, str, str], Counter[str]] = {}
+    for invitation, case in session.execute(query.execution_options(yield_per=500)):
+        happened = list(_happened_in(quarter, invitation))
+        if happened:
+            kind = (invitation.occasion, case.area, case.job_role, case.tenure_band(), case.leaving_type or "not_known")
+            counts.setdefault(kind, Counter()).update(happened)
+    ordered = sorted(counts.items())
+    return [PopulationRow(*kind, n["invited"], n["answered"], n["declined"], n["closed"]) for kind, n in ordered]
+
+
+def _happened_in(quarter: str, invitation: Invitation) -> Iterator[str]:
+    ended: date | None = invitation.closed_on if not (invitation.answered_on or invitation.declined_on) else None
+    steps = {
+        "invited": invitation.invited_on,
+        "answered": invitation.answered_on,
+        "declined": invitation.declined_on,
+        "closed": ended,
+    }
+    return (step for step, day in steps.items() if day is not None and quarter_of(day) == quarter)
