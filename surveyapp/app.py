@@ -13,7 +13,11 @@ from surveyapp.cases import verb_routes as case_verbs
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.directory import sign_in
 from surveyapp.directory import staff_routes as directory
+from surveyapp.invitations import bounce_routes as bounces
 from surveyapp.invitations import leaver_routes as invitations_leaver
+from surveyapp.invitations import list_routes as invitation_lists
+from surveyapp.invitations import staff_routes as inviting
+from surveyapp.invitations import wording_routes as wording
 from surveyapp.languages import N_
 from surveyapp.operation import edge, health, startup
 from surveyapp.responses import keyed_routes as keyed_answers
@@ -29,6 +33,10 @@ BLUEPRINTS = (
     case_absences.blueprint,
     case_imports.blueprint,
     invitations_leaver.blueprint,
+    bounces.blueprint,
+    inviting.blueprint,
+    invitation_lists.blueprint,
+    wording.blueprint,
     answers.blueprint,
     receipts.blueprint,
     keyed_answers.blueprint,
@@ -41,6 +49,7 @@ BLUEPRINTS = (
 NAVIGATION: tuple[navigation.Entry, ...] = (
     navigation.Entry(N_("Work list"), "worklist.home", Permission.EDIT_CASES, 10),
     navigation.Entry(N_("Cases"), "cases.list_cases", Permission.SEE_CASES, 20),
+    navigation.Entry(N_("Invitations"), "invitation_lists.show_waiting", Permission.SEND_INVITATIONS, 30),
 )
 """Every slice's entries for the staff navigation, in the order people work."""
 

@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 from uuid import UUID
 
@@ -30,15 +31,24 @@ class TooManyGuesses(Exception):
     """This code, or this place, has been tried too often within the hour."""
 
 
-def mint_code(session: Session, case_id: UUID, *, occasion: str = LEAVING) -> str:
-    """Make a letter code and its link; returns the code as printed (`ABCD-EFGH-...`), kept nowhere."""
+@dataclass(frozen=True)
+class MintedCode:
+    """A new letter code as printed (`ABCD-EFGH-...`) and the link token behind it; neither is kept anywhere."""
+
+    code: str
+    token: str
+
+
+def mint_code(session: Session, case_id: UUID, *, occasion: str = LEAVING) -> MintedCode:
+    """Make a letter code and its link."""
     lookup = _free_lookup(session)
     secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_CHARACTERS))
     salt = secrets.token_bytes(16)
-    made = links.mint(session, case_id, "letter", occasion=occasion, token=_token(secret, salt))
+    token = _token(secret, salt)
+    made = links.mint(session, case_id, "letter", occasion=occasion, token=token)
     session.add(LetterCode(lookup=lookup, salt=salt, link_id=made.link_id))
     session.flush()
-    return grouped(lookup + secret)
+    return MintedCode(grouped(lookup + secret), token)
 
 
 def token_for(session: Session, engine: Engine, typed: str, place: str) -> str | None:

@@ -66,7 +66,13 @@ def written(
     """The message in its language with the agency's wording, sender and reply-to."""
     language = message.language
     subject, body = wording_of(session, agency.code, message.kind, language)
-    values = {
+    made = writing.write(subject, body, values_for(agency, name, closes_on, link, language), language)
+    return ComposedMessage(made.subject, made.text, made.html, sender_of(agency, language), agency.reply_to)
+
+
+def values_for(agency: Agency, name: str | None, closes_on: date | None, link: str, language: str) -> dict[str, str]:
+    """What the names in curly brackets of a wording stand for."""
+    return {
         "name": name or "",
         "agency": agency.name_in(language),
         "closes_on": long_date(closes_on, language) if closes_on else "",
@@ -75,8 +81,6 @@ def written(
         "contact_phone": agency.contact_phone,
         "link": link,
     }
-    made = writing.write(subject, body, values, language)
-    return ComposedMessage(made.subject, made.text, made.html, sender_of(agency, language), agency.reply_to)
 
 
 def contact_line(agency: Agency, language: str) -> str:

@@ -20,6 +20,7 @@ KINDS: Final = {
     "invitation.first_reminder": N_("First reminder"),
     "invitation.second_reminder": N_("Second reminder"),
     "invitation.last_reminder": N_("Reminder before the last day"),
+    "invitation.letter": N_("Letter with a code"),
     "invitation.again": N_("Another link, sent on request"),
     "invitation.reissued": N_("New link that replaces the earlier ones"),
     "invitation.own_copy": N_("Link sent to the leaver’s own e-mail"),
@@ -30,6 +31,7 @@ KINDS: Final = {
 """Every message to a leaver whose wording an agency may change, with its name on screen."""
 
 WITHOUT_LINK: Final = frozenset({"invitation.sent_elsewhere", "invitation.address_changed", "invitation.closed"})
+LETTER: Final = "invitation.letter"
 PLACES: Final = ("name", "agency", "closes_on", "contact", "contact_name", "contact_phone")
 """The names in curly brackets that a wording may use."""
 
@@ -47,9 +49,14 @@ def wording_of(session: Session, agency: str, kind: str, language: str) -> tuple
     return (own.subject, own.body) if own else shipped(kind, language)
 
 
+def is_own(session: Session, agency: str, kind: str, language: str) -> bool:
+    """Whether the agency has put its own wording in place of the shipped one."""
+    return session.get(Wording, (agency, kind, language)) is not None
+
+
 def faults_in(kind: str, subject: str, body: str) -> list[str]:
     """What is wrong with a wording; see mail.writing.check."""
-    return writing.check(subject, body, PLACES, needs_button=kind not in WITHOUT_LINK)
+    return writing.check(subject, body, PLACES, needs_button=kind not in {*WITHOUT_LINK, LETTER})
 
 
 def set_wording(

@@ -67,6 +67,12 @@ def write(
     return WrittenMessage(filled_subject, text, html)
 
 
+def paragraphs(body: str, values: Mapping[str, str]) -> list[str]:
+    """A wording's blocks as plain text, filled in: for letters, which have a layout of their own."""
+    blocks = re.split(r"\n\s*\n", body.replace("\r\n", "\n"))
+    return [_filled(block.strip(), values) for block in blocks if block.strip()]
+
+
 def _filled(text: str, values: Mapping[str, str]) -> str:
     return PLACE.sub(lambda found: values.get(found[1], found[0]), text)
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("organisation")
 
 def test_a_code_opens_the_same_link_every_time_it_is_typed(session: Session) -> None:
     case = make_case(session)
-    code = codes.mint_code(session, case.id)
+    code = codes.mint_code(session, case.id).code
     session.commit()
     first = codes.token_for(session, db.engine, code, "here")
     session.commit()
@@ -29,20 +29,20 @@ def test_a_code_opens_the_same_link_every_time_it_is_typed(session: Session) -> 
 
 
 def test_a_code_has_only_characters_that_cannot_be_mistaken(session: Session) -> None:
-    code = codes.mint_code(session, make_case(session).id)
+    code = codes.mint_code(session, make_case(session).id).code
     assert len(codes.normalised(code)) == 16
     assert not set(codes.normalised(code)) & set("0O1ILU")
 
 
 def test_the_database_holds_the_look_up_half_only(session: Session) -> None:
-    code = codes.normalised(codes.mint_code(session, make_case(session).id))
+    code = codes.normalised(codes.mint_code(session, make_case(session).id).code)
     row = session.get_one(LetterCode, code[:4])
     assert code[4:].encode() not in row.salt and len(row.salt) == 16
 
 
 @pytest.mark.parametrize("wrong", ["ABCD-2345-EFGH-6789", "", "x", "known"])
 def test_wrong_codes_all_get_the_same_page(client: FlaskClient, session: Session, wrong: str) -> None:
-    code = codes.mint_code(session, make_case(session).id)
+    code = codes.mint_code(session, make_case(session).id).code
     session.commit()
     typed = code[:-1] + ("2" if code[-1] != "2" else "3") if wrong == "known" else wrong or "AAAA"
     answer = client.post("/code", data={"code": typed})
@@ -51,7 +51,7 @@ def test_wrong_codes_all_get_the_same_page(client: FlaskClient, session: Session
 
 
 def test_a_right_code_leads_to_the_entrance_with_the_token_in_a_cookie(client: FlaskClient, session: Session) -> None:
-    code = codes.mint_code(session, make_case(session).id)
+    code = codes.mint_code(session, make_case(session).id).code
     session.commit()
     answer = client.post("/code", data={"code": code})
     assert answer.status_code == 303 and answer.location == "/a"
