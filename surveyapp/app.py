@@ -10,9 +10,16 @@ from surveyapp.cases import absence_routes as case_absences
 from surveyapp.cases import import_routes as case_imports
 from surveyapp.cases import staff_routes as cases
 from surveyapp.cases import verb_routes as case_verbs
+from surveyapp.concerns import staff_routes as concerns
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.directory import sign_in
 from surveyapp.directory import staff_routes as directory
+from surveyapp.interviews import booking_routes as interviews
+from surveyapp.interviews import interviewer_routes as interviewers
+from surveyapp.interviews import leaver_record_routes as interview_record
+from surveyapp.interviews import leaver_routes as interview_leaver
+from surveyapp.interviews import own_routes as own_interviews
+from surveyapp.interviews import record_routes as interview_records
 from surveyapp.invitations import bounce_routes as bounces
 from surveyapp.invitations import leaver_routes as invitations_leaver
 from surveyapp.invitations import list_routes as invitation_lists
@@ -32,6 +39,7 @@ BLUEPRINTS = (
     case_verbs.blueprint,
     case_absences.blueprint,
     case_imports.blueprint,
+    concerns.blueprint,
     invitations_leaver.blueprint,
     bounces.blueprint,
     inviting.blueprint,
@@ -40,6 +48,12 @@ BLUEPRINTS = (
     answers.blueprint,
     receipts.blueprint,
     keyed_answers.blueprint,
+    interviews.blueprint,
+    interviewers.blueprint,
+    own_interviews.blueprint,
+    interview_records.blueprint,
+    interview_leaver.blueprint,
+    interview_record.blueprint,
     worklist.blueprint,
     case_page.blueprint,
     health.blueprint,
@@ -50,10 +64,17 @@ NAVIGATION: tuple[navigation.Entry, ...] = (
     navigation.Entry(N_("Work list"), "worklist.home", Permission.EDIT_CASES, 10),
     navigation.Entry(N_("Cases"), "cases.list_cases", Permission.SEE_CASES, 20),
     navigation.Entry(N_("Invitations"), "invitation_lists.show_waiting", Permission.SEND_INVITATIONS, 30),
+    navigation.Entry(N_("Interviews"), "interviews.list_interviews", Permission.SEE_INTERVIEWS, 30),
+    navigation.Entry(N_("Concerns"), "concerns.list_concerns", Permission.SEE_CONCERNS, 35),
 )
 """Every slice's entries for the staff navigation, in the order people work."""
 
 LEAVER_TASKS: tuple[navigation.LeaverTask, ...] = (
+    navigation.LeaverTask(N_("Exit interview"), "interview.choose_interview", 20, interview_leaver.is_open_to),
+    navigation.LeaverTask(
+        N_("The record of your interview"), "interview_record.read_record", 25, interview_record.is_open_to
+    ),
+    navigation.LeaverTask(N_("Ask someone to contact me"), "interview_record.ask_for_contact", 80, lambda access: True),
     navigation.LeaverTask(
         N_("Send this to my own e-mail"), "invitations.choose_own_address", 90, lambda access: access.may_answer
     ),

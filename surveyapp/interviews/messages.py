@@ -8,24 +8,25 @@ from surveyapp import mail
 from surveyapp.cases.models import Case
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.interviews.models import InterviewBooking, InterviewOffer
-from surveyapp.invitations.dates import address_of
+from surveyapp.interviews.record_models import InterviewRecord
+from surveyapp.invitations.addresses import address_of
 
-OFFERED = "interview_offered"
-OFFER_REMINDER = "interview_offer_reminder"
-BOOKED = "interview_booked"
-MOVED = "interview_moved"
-CANCELLED = "interview_cancelled"
-MISSED = "interview_missed"
-REASSIGNED = "interview_reassigned"
-REMINDER = "interview_reminder"
-INTERVIEWER_BOOKED = "interviewer_booked"
-INTERVIEWER_MOVED = "interviewer_moved"
-INTERVIEWER_CANCELLED = "interviewer_cancelled"
-INTERVIEWER_REMINDER = "interviewer_reminder"
-RECORD_SHARED = "interview_record_shared"
-RECORD_CORRECTED = "interview_record_corrected"
-RECORD_COMMENTED = "interview_record_commented"
-CALL_BACK = "interview_call_back"
+OFFERED = "interview.offered"
+OFFER_REMINDER = "interview.offer_reminder"
+BOOKED = "interview.booked"
+MOVED = "interview.moved"
+CANCELLED = "interview.cancelled"
+MISSED = "interview.missed"
+REASSIGNED = "interview.reassigned"
+REMINDER = "interview.reminder"
+INTERVIEWER_BOOKED = "interviewer.booked"
+INTERVIEWER_MOVED = "interviewer.moved"
+INTERVIEWER_CANCELLED = "interviewer.cancelled"
+INTERVIEWER_REMINDER = "interviewer.reminder"
+RECORD_SHARED = "interview.record_shared"
+RECORD_CORRECTED = "interview.record_corrected"
+RECORD_COMMENTED = "interview.record_commented"
+POINTS_TO_MANAGER = "interview.points_to_manager"
 
 
 def tell_offered(session: Session, offer: InterviewOffer, kind: str = OFFERED, round_: int = 1) -> None:
@@ -83,7 +84,7 @@ def _booking_to_leaver(session: Session, kind: str, booking: InterviewBooking) -
 
 
 def _to_leaver(session: Session, kind: str, case: Case, of_this: str, **ids: Any) -> None:
-    recipient = address_of(case)
+    recipient = address_of(session, case)
     if recipient is None:
         return
     mail.queue(
@@ -109,4 +110,40 @@ def _booking_to_interviewer(session: Session, kind: str, booking: InterviewBooki
         language=interviewer.user.language,
         agency=booking.case.agency,
         ids={"booking": str(booking.id), "sequence": booking.sequence, "interviewer": str(interviewer.id)},
+    )
+
+
+def tell_record(session: Session, record: InterviewRecord, kind: str) -> None:
+    """Send the leaver the link to the record."""
+    written = int(record.written_up_at.timestamp()) if record.written_up_at else 0
+    _to_leaver(session, kind, record.booking.case, f"{record.id}:{written}", record=str(record.id))
+
+
+def tell_commented(session: Session, record: InterviewRecord, n: int) -> None:
+    """Tell the interviewer that the leaver has something to say about the record."""
+    user = record.booking.interviewer.user
+    mail.queue(
+        session,
+        RECORD_COMMENTED,
+        user.email,
+        about=f"interview:{record.booking_id}",
+        reason_key=f"{RECORD_COMMENTED}:{record.id}:{n}",
+        language=user.language,
+        agency=record.booking.case.agency,
+        ids={"record": str(record.id), "booking": str(record.booking_id)},
+    )
+
+
+def tell_line_manager(session: Session, record: InterviewRecord, address: str) -> None:
+    """The points that may reach the line manager; the row holds the record's id, the text is read at delivery."""
+    case = record.booking.case
+    agreed = int(record.agreed_at.timestamp()) if record.agreed_at else 0
+    mail.queue(
+        session,
+        POINTS_TO_MANAGER,
+        address,
+        about=case.about,
+        reason_key=f"{POINTS_TO_MANAGER}:{record.id}:{agreed}",
+        agency=case.agency,
+        ids={"record": str(record.id)},
     )

@@ -1,0 +1,168 @@
+"""Raising a concern, telling those who must be told, closing it: verbs that change concerns."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from surveyapp import audit, clock, mail
+from surveyapp.access import StaffRole
+from surveyapp.audit import Actor
+from surveyapp.cases.models import Case
+from surveyapp.concerns.models import (
+    Concern,
+    ConcernKind,
+    ConcernNotice,
+    ConcernSource,
+    ConcernState,
+    MustBeTold,
+    Outcome,
+)
+from surveyapp.directory.models import User, UserGrant, UserGrantArea
+
+RAISED: Final = "concern.raised"
+
+WHO_MUST_BE_TOLD: Final[dict[ConcernKind, tuple[tuple[MustBeTold, timedelta], ...]]] = {
+    ConcernKind.RISK_TO_LIFE: (
+        (MustBeTold.EMERGENCY_SERVICES, timedelta()),
+        (MustBeTold.NOMINATED_OFFICER, timedelta(hours=1)),
+        (MustBeTold.SAFEGUARDING_LEAD, timedelta(hours=4)),
+    ),
+    ConcernKind.HARM: (
+        (MustBeTold.NOMINATED_OFFICER, timedelta(hours=4)),
+        (MustBeTold.SAFEGUARDING_LEAD, timedelta(hours=24)),
+        (MustBeTold.LEAVER, timedelta(days=2)),
+    ),
+    ConcernKind.CRIME: (
+        (MustBeTold.NOMINATED_OFFICER, timedelta(hours=24)),
+        (MustBeTold.POLICE_LIAISON, timedelta(days=2)),
+        (MustBeTold.LEAVER, timedelta(days=2)),
+    ),
+    ConcernKind.MISCONDUCT: (
+        (MustBeTold.NOMINATED_OFFICER, timedelta(days=1)),
+        (MustBeTold.CONDUCT_LEAD, timedelta(days=5)),
+        (MustBeTold.LEAVER, timedelta(days=5)),
+    ),
+    ConcernKind.CONTACT: ((MustBeTold.NOMINATED_OFFICER, timedelta(days=1)), (MustBeTold.LEAVER, timedelta(days=2))),
+}
+"""For each kind: whom, and within what time of its being raised."""
+
+
+class ConcernIsClosed(Exception):
+    """The concern has an outcome; nothing more is done with it."""
+
+
+class PeopleStillToTell(Exception):
+    """A concern is closed when everybody who must be told has been; `whom` are those who have not."""
+
+    def __init__(self, whom: list[MustBeTold]) -> None:
+        super().__init__(", ".join(whom))
+        self.whom = whom
+
+
+def raise_concern(
+    session: Session,
+    case: Case,
+    kind: ConcernKind,
+    source: ConcernSource,
+    said: str,
+    *,
+    contact: str = "",
+    raised_by_id: uuid.UUID | None = None,
+    actor: Actor,
+) -> Concern:
+    """Start a concern and tell the nominated officers of the Area by e-mail that there is one, nothing more."""
+    now = clock.now()
+    made = Concern(
+        id=uuid.uuid4(),
+        agency=case.agency,
+        area=case.area,
+        case=case,
+        kind=kind,
+        source=source,
+        state=ConcernState.RAISED,
+        raised_at=now,
+        raised_by_id=raised_by_id,
+    )
+    made.said = said.strip()
+    made.contact = contact.strip() or None
+    made.notices = [
+        ConcernNotice(id=uuid.uuid4(), told_whom=whom, due_at=now + t) for whom, t in WHO_MUST_BE_TOLD[kind]
+    ]
+    session.add(made)
+    session.flush()
+    audit.record(session, RAISED, actor, ("concern", made.id), agency=case.agency, kind=kind.value, source=source.value)
+    _tell_officers(session, made)
+    return made
+
+
+def _tell_officers(session: Session, concern: Concern) -> None:
+    for officer in officers_of(session, concern.agency, concern.area):
+        mail.queue(
+            session,
+            RAISED,
+            officer.email,
+            about=f"concern:{concern.id}",
+            reason_key=f"{RAISED}:{concern.id}:{officer.id}",
+            language=officer.language,
+            agency=concern.agency,
+            ids={"concern": str(concern.id)},
+        )
+
+
+def officers_of(session: Session, agency: str, area: str) -> list[User]:
+    """The nominated officers whose grant reaches that Area, by e-mail."""
+    limited = select(UserGrantArea.grant_id).where(UserGrantArea.grant_id == UserGrant.id)
+    here = limited.where(UserGrantArea.agency == agency, UserGrantArea.area == area)
+    query = (
+        select(User)
+        .join(UserGrant)
+        .where(User.active, UserGrant.staff_role == StaffRole.NOMINATED_OFFICER)
+        .where(or_(UserGrant.until_on.is_(None), UserGrant.until_on >= clock.today()))
+        .where(or_(UserGrant.agency.is_(None), UserGrant.agency == agency))
+        .where(or_(~limited.exists(), here.exists()))
+        .order_by(User.email)
+    )
+    return list(session.scalars(query).unique())
+
+
+def mark_told(
+    session: Session, concern: Concern, whom: MustBeTold, how: str, *, by_id: uuid.UUID, actor: Actor
+) -> None:
+    """Log that somebody who must be told has been; a second time changes nothing."""
+    if concern.state is ConcernState.CLOSED:
+        raise ConcernIsClosed
+    notice = next((one for one in concern.notices if one.told_whom is whom), None)
+    if notice is None:
+        notice = ConcernNotice(id=uuid.uuid4(), told_whom=whom, due_at=clock.now())
+        concern.notices.append(notice)
+    if notice.told_at is None:
+        notice.told_at, notice.told_by_id, notice.told_how = clock.now(), by_id, how[:40]
+        session.flush()
+        audit.record(session, "concern.told", actor, ("concern", concern.id), agency=concern.agency, whom=whom.value)
+
+
+def close_concern(
+    session: Session, concern: Concern, outcome: Outcome, note: str, *, by_id: uuid.UUID, actor: Actor
+) -> None:
+    """Close with an outcome, once everybody who must be told has been."""
+    if concern.state is ConcernState.CLOSED:
+        raise ConcernIsClosed
+    waiting = [one.told_whom for one in concern.notices if one.told_at is None]
+    if waiting:
+        raise PeopleStillToTell(waiting)
+    concern.state = ConcernState.CLOSED
+    concern.outcome = outcome
+    concern.closed_at, concern.closed_by_id = clock.now(), by_id
+    concern.closing_note = note.strip() or None
+    session.flush()
+    audit.record(
+        session, "concern.closed", actor, ("concern", concern.id), agency=concern.agency, outcome=outcome.value
+    )
+
+
+def is_overdue(notice: ConcernNotice, now: datetime) -> bool:
+    """Whether somebody should have been told by now."""
+    return notice.told_at is None and notice.due_at < now

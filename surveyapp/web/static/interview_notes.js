@@ -1,0 +1,28 @@
+// Saves the interviewer's notes while they are typed; without it the buttons save.
+(() => {
+  const form = document.querySelector("form[data-autosave]");
+  if (!form) return;
+  const status = form.querySelector("[data-autosave-status]");
+  let timer = 0;
+  let saving = false;
+  const save = async () => {
+    if (saving) return plan();
+    saving = true;
+    const typed = new FormData(form);
+    typed.set("do", "autosave");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: typed, redirect: "manual" });
+      status.textContent = answer.status === 204 ? form.dataset.saved : form.dataset.unsaved;
+    } catch {
+      status.textContent = form.dataset.unsaved;
+      plan();
+    }
+    saving = false;
+  };
+  const plan = () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, 1500);
+  };
+  form.addEventListener("input", plan);
+  form.addEventListener("change", plan);
+})();
