@@ -32,13 +32,13 @@ _BANDS = {
 
 
 def _people(comparison: Comparison, language: str) -> str:
-    """'17 of 40', with a masked number kept masked."""
+    """'17 of 40', with a masked number kept masked; in English it begins the sentence."""
     base, text = comparison.base, comparison.n_text
-    of = "of" if language == "en" else "o’r"
+    of, fewer, at_least = ("of", "Fewer than", "At least") if language == "en" else ("o’r", "llai na", "o leiaf")
     if text.startswith("<"):
-        return f"{'Fewer than' if language == 'en' else 'Llai na'} {text[1:]} {of} {base}"
+        return f"{fewer} {text[1:]} {of} {base}"
     if text.startswith(">"):
-        return f"{'At least' if language == 'en' else 'O leiaf'} {text[2:]} {of} {base}"
+        return f"{at_least} {text[2:]} {of} {base}"
     return f"{text} {of} {base}"
 
 

@@ -43,6 +43,51 @@ def test_the_expected_share_of_an_area_follows_the_definition_term_by_term() -> 
         assert got.v[1, a] == pytest.approx(max(variance / (base * p1 * (1 - p1)) ** 2, 1e-6))
 
 
+def test_the_expected_share_of_a_cell_and_its_variance_follow_the_definition() -> None:
+    counts = _agency(seed=6, n_reasons=1)
+    n, x = counts.n.ravel(), counts.x[0].ravel()
+    design = np.hstack([np.ones((20, 1)), np.kron(np.eye(4), np.ones((5, 1))), np.kron(np.ones((4, 1)), np.eye(5))])
+
+    def loss(beta: np.ndarray) -> float:
+        eta = design @ beta
+        return float((n * np.logaddexp(0, eta) - x * eta).sum() + 0.5 * (beta[1:] ** 2).sum())
+
+    eta = design @ optimize.minimize(loss, np.zeros(10), method="BFGS", options={"gtol": 1e-8}).x
+    p = 1 / (1 + np.exp(-eta))
+    w = n * p * (1 - p)
+    hessian = design.T @ (design * w[:, None]) + np.diag([0.0] + [1.0] * 9)
+    h = np.einsum("ci,ij,cj->c", design, np.linalg.inv(hessian), design)
+    left = 1 - np.minimum(w * h, 0.95)
+    got = expected_from_main_effects(counts)
+    np.testing.assert_allclose(got.v.ravel(), h / left, rtol=1e-4)
+    np.testing.assert_allclose(got.p1.ravel(), 1 / (1 + np.exp(-(eta - h * (x - n * p) / left))), atol=1e-5)
+
+
+@pytest.mark.parametrize(("everybody", "margin", "cell"), [(0, 0.005, 0.003), (1, 0.95, 0.97)])
+def test_expected_shares_stay_within_their_ranges(everybody: int, margin: float, cell: float) -> None:
+    n = np.full((3, 4), 400)
+    counts = ReasonCounts(("r0", "r1", "r2"), ("a0", "a1", "a2", "a3"), ("x",), n, n[None] * everybody)
+    assert np.all(expected_from_elsewhere(counts, by="area").p1 == margin)
+    assert np.all(expected_from_main_effects(counts).p1 == cell)
+
+
+def test_an_uncertain_expectation_still_counts_for_two_leavers() -> None:
+    tests = run_tests(np.array([9]), np.array([10]), np.array([0.5]), np.array([100.0]))
+    law = stats.betabinom(10, 1, 1)
+    assert tests.p_over[0] == pytest.approx(law.sf(9) + law.pmf(9) / 2)
+
+
+def test_too_few_is_judged_like_too_many() -> None:
+    certain = np.array([1e-6])
+    # 25% against 27%: certain, but small; nobody against 2.4 people: large, but under three people
+    small = run_tests(np.array([1000]), np.array([4000]), np.array([0.27]), certain)
+    few = run_tests(np.array([0]), np.array([12]), np.array([0.2]), certain)
+    clear = run_tests(np.array([2]), np.array([60]), np.array([0.3]), certain)
+    assert small.q_under[0] <= 0.05 and few.q_under[0] <= 0.05
+    assert [bool(t.is_under[0]) for t in (small, few, clear)] == [False, False, True]
+    assert not clear.is_over[0]
+
+
 def test_roles_are_treated_as_areas_are() -> None:
     counts = _agency()
     turned = ReasonCounts(counts.areas, counts.roles, counts.reasons, counts.n.T, counts.x.transpose(0, 2, 1))
@@ -207,6 +252,15 @@ def test_sentences_name_counts_and_what_would_be_expected() -> None:
     )
     assert heading(finding, "workload", "", "Gwent") == "Workload stands out in Gwent"
     assert heading(finding, "llwyth gwaith", "", "Gwent", "cy") == "Llwyth gwaith yn sefyll allan: Gwent"
+
+
+def test_masked_numbers_stay_masked_in_both_languages() -> None:
+    few, most = _comparison(n_text="<3", percent=None), _comparison(n_text=">=58", percent=None)
+    assert sentence(few, "pay").startswith("Fewer than 3 of 60 leavers gave pay;")
+    assert sentence(most, "pay").startswith("At least 58 of 60 leavers gave pay;")
+    assert sentence(few, "tâl", "cy").startswith("Rheswm llai na 3 o’r 60 a adawodd: ‘tâl’;")
+    assert sentence(most, "tâl", "cy").startswith("Rheswm o leiaf 58 o’r 60 a adawodd: ‘tâl’;")
+    assert sentence(_comparison(expected_percent=0), "pay").endswith("hardly any would be expected.")
 
 
 def test_a_share_above_expected_but_below_the_organisation_is_put_down_to_the_mix() -> None:
