@@ -40,10 +40,17 @@ def test_without_a_rule_its_attack_succeeds(rule: str, small_agency: Agency) -> 
     assert made.attack()[attack] > 0
 
 
-def test_without_the_threshold_small_groups_are_shown(small_agency: Agency) -> None:
+def test_the_threshold_is_kept_twice_and_without_either_small_groups_are_shown(small_agency: Agency) -> None:
     with patch.object(rules, "is_too_small", lambda people, k: people < k // 2):
-        made = publish(small_agency)
-    assert min(row.base or 0 for release in made.releases for row in release.rows if row.base) < 10
+        by_span = publish(small_agency)
+        with patch.object(rules, "brings_into_span", lambda *_: False):
+            by_nothing = publish(small_agency)
+    assert _smallest_base(by_span) >= 10
+    assert _smallest_base(by_nothing) < 10
+
+
+def _smallest_base(made: Published) -> int:
+    return min(row.base for release in made.releases for row in release.rows if row.base is not None)
 
 
 def test_without_history_old_and_new_releases_together_give_people_away(small_agency: Agency) -> None:
