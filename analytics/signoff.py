@@ -23,7 +23,7 @@ from analytics.releases import Indicator, Release, ReleaseHistory
 from analytics.smallgroups import CountSpace, SmallGroup, small_groups
 
 TOLERANCE = 1e-7
-LINEAR_PROGRAMS = 3
+LINEAR_PROGRAMS = 1
 _ROWS_AT_ONCE = 4000
 Floats = npt.NDArray[np.float64]
 
@@ -66,12 +66,12 @@ def sign_off(
     """Audit a release again: the main run, then the run for sensitive reasons where there is one.
 
     `history` is what was published before the release; `batches` are the frozen counts, later ones are not looked at.
-    `programs` = small groups of each run whose bounds are computed. Errors: ProgramNotSolved.
+    `programs` = small groups of the main run whose bounds are computed. Errors: ProgramNotSolved.
     """
     settings = release.settings
     results = [_audit_run(release, history, batches, shape, settings.dimensions, programs)]
     if settings.sensitive:
-        results.append(_audit_run(release, history, batches, shape, None, programs))
+        results.append(_audit_run(release, history, batches, shape, None, 0))
     return tuple(results)
 
 
@@ -97,8 +97,9 @@ def _audit_run(
     old_basis = _basis(rows[: len(old)]) if len(found) or pairs else basis
     known = set(found[_derivable(old_basis, targets[found])].tolist())
     pairs -= _insiders(space, old_basis, targets, small, k) if pairs else set()
-    plain = CountSpace(batches, release.as_of, ())
-    tight, tried = _programs(plain, [*old, *new], small_groups(plain, shape, (), k), programs)
+    plain = CountSpace(batches, release.as_of, ()) if rules else space
+    few = small_groups(plain, shape, (), k) if rules else small
+    tight, tried = _programs(plain, [*old, *new], few, programs)
     return SignOffResult(
         k=k,
         unsafe=len(small),
@@ -153,23 +154,45 @@ def _insiders(
 ) -> set[tuple[int, int]]:
     """(person alone in a cell, small group that their own answer completes): residuals that are parallel.
 
-    A group with the person in it must leave 1 to k-2 others; where the cell and the group are of different D the person
-    may or may not be in it, and the worse is taken.
+    A few random directions outside the span pick the pairs that could be parallel; the angle itself decides. A group
+    with the person in it must leave 1 to k-2 others; where the cell and the group are of different D the person may or
+    may not be in it, and the worse is taken.
     """
     alone = space.people_alone()
+    if not len(alone) or not len(small):
+        return set()
     own = space.rows([np.array([at]) for at in alone])
-    own_left, own_part = _residuals(basis, own)[1], own @ basis
+    directions = np.random.default_rng(len(small)).standard_normal((targets.shape[1], 3))
+    directions -= basis @ (basis.T @ directions)
     pairs: set[tuple[int, int]] = set()
-    for start in range(0, len(small), _ROWS_AT_ONCE):
-        part = targets[start : start + _ROWS_AT_ONCE]
-        left = _residuals(basis, part)[1]
-        inner = (part @ own.T).toarray() - (part @ basis) @ own_part.T
-        is_parallel = inner * inner > (1 - TOLERANCE) * left[:, None] * own_left[None, :]
-        is_parallel &= (left > TOLERANCE)[:, None] & (own_left > TOLERANCE)[None, :]
-        for group, who in np.argwhere(is_parallel):
-            if _is_told(space, small[start + group], int(alone[who]), k):
-                pairs.add((int(alone[who]), int(start + group)))
+    for person, group in _alike(own @ directions, targets @ directions):
+        who = int(alone[person])
+        if _is_told(space, small[group], who, k) and _is_parallel(basis, own[[person]], targets[[group]]):
+            pairs.add((who, group))
     return pairs
+
+
+def _alike(ours: Floats, theirs: Floats) -> list[tuple[int, int]]:
+    """Pairs of rows whose entries stand in the same proportion, give or take a millionth."""
+    first, second = (rows[:, 1:] / np.where(rows[:, :1] == 0, np.nan, rows[:, :1]) for rows in (ours, theirs))
+    order = np.argsort(first[:, 0])
+    near = 1e-6 * (1 + np.abs(second[:, 0]))
+    low = np.searchsorted(first[order, 0], second[:, 0] - near)
+    high = np.searchsorted(first[order, 0], second[:, 0] + near)
+    return [
+        (int(person), int(group))
+        for group in np.flatnonzero(high > low)
+        for person in order[low[group] : high[group]]
+        if abs(first[person, 1] - second[group, 1]) < 1e-6 * (1 + abs(second[group, 1]))
+    ]
+
+
+def _is_parallel(basis: Floats, one: sp.csr_array, other: sp.csr_array) -> bool:
+    """Whether the parts of two rows outside the span are multiples of each other, neither being nought."""
+    parts = [row.toarray().ravel() - basis @ (row @ basis).ravel() for row in (one, other)]
+    lengths = [float(part @ part) for part in parts]
+    product = lengths[0] * lengths[1]
+    return min(lengths) > TOLERANCE and float(parts[0] @ parts[1]) ** 2 > (1 - TOLERANCE) * product
 
 
 def _is_told(space: CountSpace, group: SmallGroup, who: int, k: int) -> bool:
@@ -213,7 +236,8 @@ def _programs(
     if not published:
         return [], 0
     chosen = np.random.default_rng(len(small)).permutation(len(small))[:programs]
-    rows = space.incidence([space.members_of(i) for i in published if not i.key.dimension])
+    distinct = {m.tobytes(): m for m in (space.members_of(i) for i in published if not i.key.dimension)}
+    rows = space.incidence(list(distinct.values()))
     return [small[at].name for at in chosen if _bounds_meet(space, rows, small[at])], len(chosen)
 
 

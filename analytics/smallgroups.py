@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,6 +39,23 @@ class _Cell:
     level: str
 
 
+_CODED = ("role", "area", "kind", "dimension", "level")
+
+
+class _Coded:
+    """One column of the cells, with the mask of every choice asked for so far."""
+
+    def __init__(self, values: list[str]) -> None:
+        self._values = np.array(values, dtype=np.str_)
+        self._masks: dict[tuple[str, ...], npt.NDArray[np.bool_]] = {}
+
+    def among(self, codes: Sequence[str]) -> npt.NDArray[np.bool_]:
+        asked = tuple(codes)
+        if asked not in self._masks:
+            self._masks[asked] = np.isin(self._values, asked)
+        return self._masks[asked]
+
+
 class CountSpace:
     """Cells with secret people up to a period: the atoms, and for every D the levels of each atom.
 
@@ -61,10 +77,7 @@ class CountSpace:
         self.people = np.array(people, dtype=np.int64)
         self.counts = np.array(counts, dtype=np.int64).reshape(len(people), -1)
         self.names = [f"{c.role} {c.area} {self.periods[c.period]} {c.kind} {c.level}".strip() for c in self.cells]
-        self._role, self._area, self._kind, self._dimension, self._level = (
-            np.array([getattr(cell, name) for cell in self.cells], dtype=np.str_)
-            for name in ("role", "area", "kind", "dimension", "level")
-        )
+        self._codes = {name: _Coded([getattr(cell, name) for cell in self.cells]) for name in _CODED}
         self._period = np.array([cell.period for cell in self.cells], dtype=np.int64)
         self._spread = self._spreading()
 
@@ -84,15 +97,22 @@ class CountSpace:
         """The group's people as cells of one D, which for a group without levels are all levels of its atoms."""
         key = indicator.key
         first, last = self.periods.index(key.window.first), self.periods.index(key.window.last)
-        chosen = (self._dimension == dimension) & (self._period >= first) & (self._period <= last)
-        chosen &= np.isin(self._kind, KINDS_OF[key.selection])
+        chosen = self._codes["dimension"].among((dimension,)) & (self._period >= first) & (self._period <= last)
+        chosen &= self._codes["kind"].among(KINDS_OF[key.selection])
         if key.dimension:
-            chosen &= self._level == key.level
+            chosen &= self._codes["level"].among((key.level,))
         if indicator.roles != (EVERY,):
-            chosen &= np.isin(self._role, indicator.roles)
+            chosen &= self._codes["role"].among(indicator.roles)
         if indicator.areas != (EVERY,):
-            chosen &= np.isin(self._area, indicator.areas)
+            chosen &= self._codes["area"].among(indicator.areas)
         return np.flatnonzero(chosen)
+
+    def period_of(self, members: CellIds) -> npt.NDArray[np.int64]:
+        return self._period[members]
+
+    def is_of(self, kinds: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Which cells are of these leaving types."""
+        return self._codes["kind"].among(kinds)
 
     def people_in(self, members: CellIds) -> int:
         return int(self.people[members].sum())
@@ -171,12 +191,12 @@ def small_groups(
     """Every group that must stay unknown: each place, selection and window of CONTRACTS 2.4, and D by its windows."""
     found: dict[bytes, SmallGroup] = {}
     for rule in (None, *(rule for rule in rules if rule.code in space.dimensions)):
-        windows = _base_windows(space.periods) if rule is None else _year_windows(space.periods, rule)
-        lines = _lines(space, shape, "" if rule is None else rule.code)
-        for (role, area, level), cells in lines.items():
+        windows = np.array(_base_windows(space.periods) if rule is None else _year_windows(space.periods, rule))
+        for (role, area, level), line in _lines(space, shape, "" if rule is None else rule.code).items():
+            cells = np.array(line)
             for selection, kinds in KINDS_OF.items():
-                line = [cell for cell in cells if space.cells[cell].kind in kinds]
-                for group in _few_in(space, line, windows, k, f"{role} {area} {selection} {level}".strip()):
+                chosen = cells[space.is_of(kinds)[cells]]
+                for group in _few_in(space, chosen, windows, k, f"{role} {area} {selection} {level}".strip()):
                     found.setdefault(group.members.tobytes(), group)
     return list(found.values())
 
@@ -198,16 +218,19 @@ def _lines(space: CountSpace, shape: OrganisationShape, dimension: str) -> dict[
 
 
 def _few_in(
-    space: CountSpace, line: list[int], windows: Sequence[tuple[int, int]], k: int, name: str
+    space: CountSpace, line: CellIds, windows: npt.NDArray[np.int64], k: int, name: str
 ) -> Iterator[SmallGroup]:
-    line.sort(key=lambda cell: space.cells[cell].period)
-    time = [space.cells[cell].period for cell in line]
-    running = np.concatenate([[0], np.cumsum(space.people[line])]).tolist() if line else [0]
-    ends = {(bisect_left(time, first), bisect_right(time, last)) for first, last in windows}
-    for low, high in sorted(ends):
-        if 0 < running[high] - running[low] < k:
-            shown = f"{name} {space.periods[time[low]]} to {space.periods[time[high - 1]]}"
-            yield SmallGroup(shown, np.sort(np.array(line[low:high])), running[high] - running[low])
+    """The small windows of a line of cells, which are in order of time since a space adds batch after batch."""
+    if not len(line) or not len(windows):
+        return
+    time = space.period_of(line)
+    running = np.concatenate([[0], np.cumsum(space.people[line])])
+    low, high = np.searchsorted(time, windows[:, 0], "left"), np.searchsorted(time, windows[:, 1], "right")
+    people = running[high] - running[low]
+    few = (people > 0) & (people < k)
+    for start, stop in {*zip(low[few].tolist(), high[few].tolist(), strict=True)}:
+        shown = f"{name} {space.periods[time[start]]} to {space.periods[time[stop - 1]]}"
+        yield SmallGroup(shown, np.sort(line[start:stop]), int(running[stop] - running[start]))
 
 
 def _base_windows(periods: Sequence[str]) -> list[tuple[int, int]]:
