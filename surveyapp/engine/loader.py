@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from surveyapp.engine.assembly import assemble
-from surveyapp.engine.checks import all_faults
+from surveyapp.engine.checks import all_faults, faults_of
 from surveyapp.engine.definition import Definition
 from surveyapp.engine.faults import DefinitionFaulty, Fault
 from surveyapp.engine.outline import Outline, outline
@@ -28,10 +28,9 @@ def load_text(text: str, name: str, shelf: Shelf) -> Definition:
 
 
 def check_file(path: Path, shelf: Shelf | None = None) -> list[Fault]:
-    """Every fault of the file, in order; an empty list when it can be published."""
+    """Every fault of the file, in order; an empty list when it can be published. Sections and reason lists too."""
     try:
-        source = _source(path)
-        return all_faults(outline(source, shelf or Shelf(path.resolve().parent.parent)))
+        return faults_of(_source(path), shelf or Shelf(path.resolve().parent.parent))
     except DefinitionFaulty as error:
         return list(error.faults)
 
@@ -39,7 +38,7 @@ def check_file(path: Path, shelf: Shelf | None = None) -> list[Fault]:
 def check_text(text: str, name: str, shelf: Shelf) -> list[Fault]:
     """Every fault of a definition held as text."""
     try:
-        return all_faults(outline(read_source(text, name), shelf))
+        return faults_of(read_source(text, name), shelf)
     except DefinitionFaulty as error:
         return list(error.faults)
 

@@ -12,7 +12,7 @@ from surveyapp.engine.sources import Place, Source
 
 M = TypeVar("M", bound=BaseModel)
 
-_ROUNDS_OF_MENDING = 4
+_ROUNDS_OF_MENDING = 6
 _WORDS = {"en": "-", "cy": "-"}
 _PLAIN_VALUES: dict[str, Any] = {
     "questionnaire": "unnamed",
@@ -24,6 +24,7 @@ _PLAIN_VALUES: dict[str, Any] = {
     "progress": _WORDS,
     "if_blank": _WORDS,
     "type": "short_text",
+    "code": "unnamed",
 }
 
 _EXPECTED = {
@@ -48,20 +49,22 @@ def shaped(source: Source, model: type[M]) -> tuple[M, list[Fault]]:
     Small misfits are mended in a copy so that the other checks still run and all faults are told at once; raises
     `DefinitionFaulty` when the file is too far from the format for that.
     """
-    data, faults = copy.deepcopy(source.data), set[Fault]()
+    data, faults, mended = copy.deepcopy(source.data), set[Fault](), set[tuple[str | int, ...]]()
     for _ in range(_ROUNDS_OF_MENDING):
         try:
             return model.model_validate(data), sorted(faults)
         except ValidationError as error:
             misfits = [dict(one) for one in error.errors(include_url=False)]
-            faults |= {_shape_fault(source, model, one) for one in misfits}
+            # a place that was mended is no longer the author's
+            faults |= {_shape_fault(source, model, one) for one in misfits if one["loc"] not in mended}
+            mended.update(one["loc"] for one in misfits)
             for misfit in misfits:
                 _mend(data, misfit)
     raise DefinitionFaulty(sorted(faults))
 
 
 def _mend(data: Any, misfit: dict[str, Any]) -> None:
-    """Take out a field that does not belong; put a plain value where one is missing, a code for a word."""
+    """Take out a field that does not fit; put a plain value where one is needed."""
     *path, last = [step for step in misfit["loc"] if step not in ("page", "include", "[key]")]
     holder = data
     for step in path:
@@ -69,12 +72,16 @@ def _mend(data: Any, misfit: dict[str, Any]) -> None:
             holder = holder[step]
         except (KeyError, IndexError, TypeError):
             return
-    if misfit["type"] == "missing" and isinstance(holder, dict) and last in _PLAIN_VALUES:
+    if not isinstance(holder, dict):
+        return
+    if misfit["type"] == "missing" and last in _PLAIN_VALUES:
         holder[last] = copy.deepcopy(_PLAIN_VALUES[last])
-    elif misfit["type"] == "extra_forbidden" and isinstance(holder, dict):
-        holder.pop(last, None)
-    elif misfit["type"] == "string_pattern_mismatch" and isinstance(holder, dict):
+    elif misfit["type"] == "literal_error":
+        holder[last] = re.findall(r"'(.*?)'", str(misfit["ctx"]["expected"]))[0]
+    elif misfit["type"] == "string_pattern_mismatch":
         holder[last] = re.sub(r"[^a-z0-9_]", "_", str(misfit["input"]).lower()).strip("_") or "code"
+    else:
+        holder.pop(last, None)
 
 
 def _shape_fault(source: Source, model: type[BaseModel], error: dict[str, Any]) -> Fault:

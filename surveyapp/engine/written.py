@@ -144,8 +144,8 @@ class WrittenInclude(_Written):
 
 
 def _page_or_include(entry: Any) -> str:
-    held = entry if isinstance(entry, dict) else vars(entry)
-    return "include" if "include" in held else "page"
+    is_include = isinstance(entry, WrittenInclude) or isinstance(entry, dict) and "include" in entry
+    return "include" if is_include else "page"
 
 
 WrittenEntry = Annotated[

@@ -29,8 +29,8 @@ SHORTEST_SENTENCE = 5
 HIGHEST_GRADE = 5.0
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
-def test_a_shipped_questionnaire_has_no_fault(path: Path) -> None:
+@pytest.mark.parametrize("path", ALL_FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_shipped_file_has_no_fault(path: Path) -> None:
     assert check_file(path) == []
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from surveyapp.engine.faults import Fault
 from surveyapp.engine.outline import Outline
 from surveyapp.engine.sources import Place, Source
+from surveyapp.engine.written import WrittenReasonList
 
 _ONCE = frozenset({"reasons", "main_reason", "avoidable", "recommend", "return", "destination", "consent"})
 CIVIL_SERVICE_CODES = frozenset(f"C02_{number:02}" for number in range(1, 17))
@@ -24,7 +25,8 @@ def whole_faults(found: Outline) -> Iterator[Fault]:
     yield from _name_faults(found)
     yield from _purpose_faults(found)
     yield from _consent_faults(found)
-    yield from _reason_faults(found)
+    if found.reasons is not None and found.written.reasons in found.files:
+        yield from reason_faults(found.reasons, found.files[found.written.reasons])
 
 
 def _name_faults(found: Outline) -> Iterator[Fault]:
@@ -73,13 +75,11 @@ def _consent_faults(found: Outline) -> Iterator[Fault]:
         yield one.fault(place, "A comment is asked for, but not how it may be used.", "Add a consent question.")
 
 
-def _reason_faults(found: Outline) -> Iterator[Fault]:
-    if found.reasons is None or found.written.reasons is None or found.written.reasons not in found.files:
-        return
-    source = found.files[found.written.reasons]
-    groups = {group.code for group in found.reasons.groups}
-    yield from _twice("reason", [(r.code, source, ("reasons", i)) for i, r in enumerate(found.reasons.reasons)])
-    for index, reason in enumerate(found.reasons.reasons):
+def reason_faults(reasons: WrittenReasonList, source: Source) -> Iterator[Fault]:
+    """Faults of a reason list: codes used twice, groups and Civil Service codes that do not exist."""
+    groups = {group.code for group in reasons.groups}
+    yield from _twice("reason", [(r.code, source, ("reasons", i)) for i, r in enumerate(reasons.reasons)])
+    for index, reason in enumerate(reasons.reasons):
         if reason.group not in groups:
             yield source.fault(
                 ("reasons", index, "group"), f"There is no group `{reason.group}`.", "Name one of the `groups:`."

@@ -32,11 +32,15 @@ _LONGEST = {
 
 
 def word_faults(found: Outline) -> Iterator[Fault]:
-    languages = found.written.languages
     for source in (found.source, *found.files.values()):
-        for place, words in _all_words(source.data, ()):
-            yield from _language_faults(source, place, words, languages)
-            yield from _text_faults(source, place, words)
+        yield from word_faults_in(source, found.written.languages)
+
+
+def word_faults_in(source: Source, languages: list[str]) -> Iterator[Fault]:
+    """Faults of the words of one file."""
+    for place, words in _all_words(source.data, ()):
+        yield from _language_faults(source, place, words, languages)
+        yield from _text_faults(source, place, words)
 
 
 def _all_words(data: Any, place: Place) -> Iterator[tuple[Place, dict[str, Any]]]:
