@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from analytics.disclosure import cut_due_releases
+from analytics.finding_tables import comparison_table
 from analytics.findings import Direction
 from analytics.frozen import AtomRow, FrozenBatch
+from analytics.lattice import OrganisationShape
 from analytics.release_findings import counts_of, findings_of_release
+from analytics.releases import DisclosureSettings, ReleaseHistory, newest_groups
 from analytics.tables import EVERY, Family, GroupKey, PublishedGroup, Selection, Window, WindowCode
 
 ROLES, AREAS, REASONS = ("r0", "r1", "r2"), tuple(f"a{i}" for i in range(5)), ("pay", "workload")
@@ -69,3 +73,32 @@ def test_an_undated_import_is_judged_over_everything() -> None:
     groups = [_group(Family.AREA, EVERY, area, whole, Selection.RESIGNATION) for area in AREAS]
     found = findings_of_release([FrozenBatch("leaver", "undated", REASONS, atoms)], groups)
     assert len(found[Selection.RESIGNATION].comparisons) == 10
+
+
+def _simulated_batches(seed: int) -> list[FrozenBatch]:
+    """Two years of an agency of 3 roles and 4 Areas in which workload weighs on one Area."""
+    rng = np.random.default_rng(seed)
+    batches = []
+    for period in PERIODS:
+        atoms = []
+        for role in ROLES:
+            for area in AREAS[:4]:
+                for kind, mean in (("resignation", 9), ("other", 3)):
+                    base = int(rng.poisson(mean))
+                    workload = int(rng.binomial(base, 0.7 if area == "a2" else 0.2))
+                    atoms.append(AtomRow(role, area, kind, "", base, base, (int(rng.binomial(base, 0.3)), workload)))
+        batches.append(FrozenBatch("leaver", period, REASONS, tuple(atoms)))
+    return batches
+
+
+def test_a_cut_release_has_findings_about_its_published_groups_only() -> None:
+    batches = _simulated_batches(3)
+    releases = cut_due_releases(batches, ReleaseHistory(), OrganisationShape(), DisclosureSettings(), "2026Q1")
+    visible = newest_groups(group for release in releases for group in release.groups).values()
+    found = findings_of_release(batches, visible)[Selection.RESIGNATION]
+    assert ("a2", "workload") in {(f.key.area, f.reason) for f in found.findings if f.family is Family.AREA}
+    published = {group.key for group in visible}
+    assert {comparison.key for comparison in found.comparisons} <= published
+    labels = {reason: reason for reason in REASONS}
+    table = comparison_table("What stands out", found.findings, published, labels, release="8")
+    assert len(table.rows) == len(found.findings)
