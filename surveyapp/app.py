@@ -12,6 +12,7 @@ from surveyapp.cases import staff_routes as cases
 from surveyapp.cases import verb_routes as case_verbs
 from surveyapp.concerns import staff_routes as concerns
 from surveyapp.config import SETTINGS_KEY, Settings
+from surveyapp.definitions import staff_routes as questionnaires
 from surveyapp.directory import sign_in
 from surveyapp.directory import staff_routes as directory
 from surveyapp.interviews import booking_routes as interviews
@@ -30,11 +31,13 @@ from surveyapp.operation import edge, health, startup
 from surveyapp.responses import keyed_routes as keyed_answers
 from surveyapp.responses import leaver_routes as answers
 from surveyapp.responses import receipt_routes as receipts
+from surveyapp.responses import trial_routes as trials
 from surveyapp.web import navigation
 from surveyapp.worklist import staff_routes as worklist
 
 BLUEPRINTS = (
     directory.blueprint,
+    questionnaires.blueprint,
     cases.blueprint,
     case_verbs.blueprint,
     case_absences.blueprint,
@@ -54,6 +57,7 @@ BLUEPRINTS = (
     interview_records.blueprint,
     interview_leaver.blueprint,
     interview_record.blueprint,
+    trials.blueprint,
     worklist.blueprint,
     case_page.blueprint,
     health.blueprint,

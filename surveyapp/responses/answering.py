@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -78,7 +79,7 @@ def begin(
         sharing=sharing.value,
         promise=promise.sha256,
         is_for_interviewer=is_for_interviewer and sharing is Sharing.NAMED,
-        draft=draft_to_json(definition, Answers()),
+        draft=blank(definition),
     )
     promises.keep(session, promise)
     row = drafts.begin(session, sitting.owner, sitting.key, held)
@@ -87,6 +88,11 @@ def begin(
         held = known.shared(sharing.value, promise.sha256, held.is_for_interviewer)
         drafts.save(session, row, sitting.key, held)
     return _opened(session, sitting, row, held)
+
+
+def blank(definition: Definition) -> dict[str, Any]:
+    """The draft of somebody who has answered nothing yet."""
+    return draft_to_json(definition, Answers())
 
 
 def begin_with(session: Session, sitting: Sitting, held: Held) -> Open:

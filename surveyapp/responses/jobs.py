@@ -6,7 +6,6 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from surveyapp.cases.models import Case, CaseState
-from surveyapp.definitions.models import Trial
 from surveyapp.invitations.models import Invitation, Link
 from surveyapp.responses.models import Draft, DraftHolder, Receipt
 
@@ -22,12 +21,11 @@ def destroy_dead_drafts(session: Session, today: date) -> int:
     )
     ended_case = exists().where(Case.id == Draft.case_id, Case.state.in_([CaseState.STAYED, CaseState.DIED]))
     dead_link = select(Link.id).where(or_(Link.revoked_on.is_not(None), Link.expires_on < today))
-    living_trial = select(Trial.id).where(Trial.ends_on >= today)
     dead = or_(
         settled,
         ended_case,
         (Draft.holder == DraftHolder.LINK) & Draft.holder_id.in_(dead_link),
-        (Draft.holder == DraftHolder.TRIAL) & Draft.holder_id.not_in(living_trial),
+        (Draft.holder == DraftHolder.TRIAL) & (Draft.begun_on < today),
         (Draft.holder == DraftHolder.RECEIPT) & Draft.holder_id.not_in(select(Receipt.id)),
     )
     gone = session.execute(delete(Draft).where(dead).execution_options(synchronize_session=False))
