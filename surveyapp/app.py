@@ -5,6 +5,8 @@ from flask import Flask
 
 from surveyapp import cli, tables, web
 from surveyapp.access import Permission, guards
+from surveyapp.api import page_routes as api_pages
+from surveyapp.api import routes as api
 from surveyapp.case_page import staff_routes as case_page
 from surveyapp.cases import absence_routes as case_absences
 from surveyapp.cases import import_routes as case_imports
@@ -60,6 +62,8 @@ BLUEPRINTS = (
     trials.blueprint,
     worklist.blueprint,
     case_page.blueprint,
+    api_pages.blueprint,
+    api.blueprint,
     health.blueprint,
 )
 """Every slice's pages, in the order of the pipeline."""
@@ -100,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     navigation.add(app, *NAVIGATION)
     navigation.add_leaver(app, *LEAVER_TASKS)
+    web.csrf.exempt(api.blueprint)
     for command in cli.COMMANDS:
         app.cli.add_command(command)
     return app

@@ -1,5 +1,6 @@
 """Imports every slice's models, so that the metadata is whole: migrations and tests import this module."""
 
+from surveyapp.api import models as api
 from surveyapp.audit import models as audit
 from surveyapp.cases import models as cases
 from surveyapp.concerns import models as concerns
@@ -17,6 +18,7 @@ from surveyapp.reports import models as reports
 from surveyapp.responses import models as responses
 
 __all__ = [
+    "api",
     "audit",
     "cases",
     "concerns",

@@ -5,6 +5,7 @@ Exit status 0 done, 1 refused or failed (the message says what to do), 2 wrong u
 
 import click
 
+from surveyapp.cli.api_tokens import api_tokens
 from surveyapp.cli.cases import cases
 from surveyapp.cli.organisation import organisation
 from surveyapp.cli.questionnaires import questionnaires
@@ -19,6 +20,7 @@ COMMANDS: tuple[click.Command, ...] = (
     organisation,
     users,
     cases,
+    api_tokens,
     questionnaires,
     releases,
     serve,
