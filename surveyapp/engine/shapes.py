@@ -54,7 +54,7 @@ def shaped(source: Source, model: type[M]) -> tuple[M, list[Fault]]:
         try:
             return model.model_validate(data), sorted(faults)
         except ValidationError as error:
-            misfits = [dict(one) for one in error.errors(include_url=False)]
+            misfits: list[dict[str, Any]] = [dict(one) for one in error.errors(include_url=False)]
             # a place that was mended is no longer the author's
             faults |= {_shape_fault(source, model, one) for one in misfits if one["loc"] not in mended}
             mended.update(one["loc"] for one in misfits)
