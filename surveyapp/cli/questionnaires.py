@@ -29,7 +29,7 @@ def check(files: tuple[Path, ...]) -> None:
     """Tell every fault of each FILE at once, with its line and what to do."""
     n_faults = 0
     for file in files:
-        faults = check_file(file)
+        faults = check_file(file, Shelf(file.resolve().parent.parent, also=(QUESTIONNAIRES,)))
         n_faults += len(faults)
         for fault in faults:
             click.echo(str(fault))

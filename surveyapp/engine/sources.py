@@ -143,17 +143,22 @@ class NotOnShelf(Exception):
 
 @dataclass(frozen=True)
 class Shelf:
-    """A folder of questionnaires; a reference such as `sections/equality/1` names one file in it."""
+    """A folder of questionnaires; a reference such as `sections/equality/1` names one file in it.
+
+    What is not in the folder is looked for in `also`, so that a file lying elsewhere can use the shipped sections.
+    """
 
     root: Path
+    also: tuple[Path, ...] = ()
 
     def path(self, reference: str) -> Path:
-        if not _REFERENCE.fullmatch(reference):
-            raise NotOnShelf(reference)
-        return self.root / f"{reference}.yaml"
+        """The file of the reference; raises `NotOnShelf`."""
+        if _REFERENCE.fullmatch(reference):
+            for root in (self.root, *self.also):
+                path = root / f"{reference}.yaml"
+                if path.is_file():
+                    return path
+        raise NotOnShelf(reference)
 
     def read(self, reference: str) -> Source:
-        path = self.path(reference)
-        if not path.is_file():
-            raise NotOnShelf(reference)
-        return read_source(path.read_text(encoding="utf-8"), f"{reference}.yaml")
+        return read_source(self.path(reference).read_text(encoding="utf-8"), f"{reference}.yaml")

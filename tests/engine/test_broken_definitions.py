@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from surveyapp.engine.loader import DefinitionFaulty, Shelf, check_file, load_text
+from tests.engine.tiny_leaver import QUESTIONNAIRES
 
 BROKEN = Path(__file__).parent / "broken"
 FILES = sorted(BROKEN.glob("*.yaml"))
@@ -61,3 +62,11 @@ def test_a_file_holds_the_questionnaire_and_version_its_name_says(tmp_path: Path
     assert [fault.what for fault in check_file(path)] == ["The file is named lunch/2.yaml, but holds show_if/1."]
     path.write_text(text.replace("show_if\nversion: 1", "lunch\nversion: 2"), encoding="utf-8")
     assert check_file(path) == []
+
+
+def test_a_file_lying_elsewhere_uses_the_sections_of_another_folder(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = (QUESTIONNAIRES / "leaver/1.yaml").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    assert len(check_file(path, Shelf(tmp_path))) > 1
+    assert check_file(path, Shelf(tmp_path, also=(QUESTIONNAIRES,))) == []
