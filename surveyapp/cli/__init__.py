@@ -7,22 +7,27 @@ import click
 
 from surveyapp.cli.api_tokens import api_tokens
 from surveyapp.cli.cases import cases
+from surveyapp.cli.demo import demo_data
 from surveyapp.cli.organisation import organisation
 from surveyapp.cli.questionnaires import questionnaires
 from surveyapp.cli.releases import releases
 from surveyapp.cli.serving import serve
 from surveyapp.cli.setup import init
+from surveyapp.cli.themes import standouts, themes
 from surveyapp.cli.users import users
 from surveyapp.cli.worker import worker
 
 COMMANDS: tuple[click.Command, ...] = (
     init,
+    serve,
+    worker,
     organisation,
     users,
     cases,
     api_tokens,
     questionnaires,
     releases,
-    serve,
-    worker,
+    themes,
+    standouts,
+    demo_data,
 )

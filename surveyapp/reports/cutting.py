@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from analytics.cutting import ReleaseCutter
 from analytics.frozen import FrozenBatch
-from analytics.lattice import DimensionRule, OrganisationShape
+from analytics.lattice import UNDATED, DimensionRule, OrganisationShape
 from analytics.releases import DisclosureSettings, Indicator, ReleaseHistory
 from analytics.releases import Release as Cut
 from analytics.signoff import SignOffResult, sign_off
-from analytics.tables import PublishedGroup, PublishedRow, WindowCode
+from analytics.tables import PublishedRow, WindowCode
 from surveyapp import audit, clock
 from surveyapp.directory.models import Area, JobRole
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
@@ -36,6 +36,7 @@ from surveyapp.reports.models import (
 )
 from surveyapp.reports.reason_lists import ReasonEntry, reasons_of
 from surveyapp.responses.ballot_box import wipe_free_pages
+from surveyapp.responses.batches import cut_on
 from surveyapp.responses.promises import strictest
 
 Progress = Callable[[str], None]
@@ -173,7 +174,7 @@ def _cut_period(
         if period in source.cutter.due:
             before = source.cutter.history
             cuts[name] = source.cutter.cut(period)
-            known = [batch for batch in source.batches if batch.period <= period]
+            known = [batch for batch in source.batches if batch.period <= period or batch.period == UNDATED]
             audits[name] = sign_off(cuts[name], before, known, shape)
     passed = all(result.may_be_signed for results in audits.values() for result in results)
     release = Release(
@@ -181,7 +182,7 @@ def _cut_period(
         agency=agency,
         as_of=period,
         state=ReleaseState.CUT if passed else ReleaseState.REFUSED,
-        cut_on=as_of,
+        cut_on=due_on(period, as_of),
         cut_at=clock.now(),
         k=next(iter(cuts.values())).settings.k,
         reasons=[reason.as_json() for reason in reasons],
@@ -195,6 +196,11 @@ def _cut_period(
         _store(session, release, name, cut)
         _store_findings(session, release, name, sources[name], cut)
     return release
+
+
+def due_on(period: str, as_of: date) -> date:
+    """The day a quarter's release was due; a batch of an imported survey is cut when it is asked for."""
+    return cut_on(period) if "Q" in period else as_of
 
 
 def _store(session: Session, release: Release, source: str, cut: Cut) -> None:
@@ -240,11 +246,11 @@ def _store_findings(session: Session, release: Release, name: str, source: _Sour
     """What stands out, for the sources where reasons are the leaver's or interviewer's coded view."""
     if name not in comparing.COMPARED:
         return
-    sensitive = cut.settings.sensitive
-    visible: list[PublishedGroup] = list(cut.groups)
+    known = [batch for batch in source.batches if batch.period <= release.as_of or batch.period == UNDATED]
+    visible = comparing.visible_groups(session, release.agency, name)
     values = [
         {"id": new_id(), "release": release.number, "source": name, **found}
-        for found in comparing.comparisons_of(source.batches, release.as_of, visible, sensitive)
+        for found in comparing.comparisons_of(known, visible, cut.settings.sensitive)
     ]
     if values:
         session.execute(insert(ReleaseFinding), values)

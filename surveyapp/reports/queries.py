@@ -6,10 +6,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from analytics.findings import Comparison
-from analytics.tables import Family, GroupKey, PublishedRow, Selection, Status, Window, WindowCode
+from analytics.tables import Family, PublishedRow, Selection, WindowCode
 from surveyapp.access import Permission, Viewer
-from surveyapp.reports.comparing import comparison_from
 from surveyapp.reports.models import Release, ReleaseFinding, ReleaseRow, ReleaseState
+from surveyapp.reports.stored import comparison_from, published_row
 
 
 def readable_agencies(viewer: Viewer, session: Session) -> list[str]:
@@ -94,26 +94,6 @@ def comparisons_of(session: Session, release: Release, source: str, selection: S
         ReleaseFinding.selection == selection.value,
     )
     return sorted((comparison_from(stored) for stored in session.scalars(query)), key=_place)
-
-
-def published_row(row: ReleaseRow) -> PublishedRow:
-    """A stored row as the value every renderer takes."""
-    window = Window(WindowCode(row.window_code), row.window_first, row.window_last)
-    key = GroupKey(
-        row.source, Family(row.family), row.role, row.area, window, Selection(row.selection), row.dimension, row.level
-    )
-    return PublishedRow(
-        key=key,
-        reason=row.reason,
-        n=row.n,
-        base=row.base,
-        percent=row.percent,
-        low=row.low,
-        high=row.high,
-        status=Status(row.status),
-        accepted_in=str(row.release),
-        weighted_percent=row.weighted_percent,
-    )
 
 
 def _signed_rows(

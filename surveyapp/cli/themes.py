@@ -1,0 +1,151 @@
+"""`surveyapp themes` and `surveyapp standouts`: the released tables that a retention lead reads, as text or files."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+from flask.cli import with_appcontext
+from rich.console import Console
+from rich.table import Table
+
+from analytics.tables import Selection, WindowCode
+from surveyapp import audit
+from surveyapp.cli.session import command_actor
+from surveyapp.db import db
+from surveyapp.reports import queries
+from surveyapp.reports.files import STANDOUT_COLUMNS, as_csv, standout_records, theme_columns, theme_records
+from surveyapp.reports.models import Release
+from surveyapp.reports.naming import names_for
+from surveyapp.reports.selection import READABLE_SOURCES, Asked, By
+from surveyapp.reports.themes import theme_table
+
+WINDOWS = ("1q", "12m", "fy", "2fy", "3fy", "5fy", "all")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def filters(command: Command) -> Command:
+    """The filters that themes, standouts and report share."""
+    options = (
+        click.option("--release", "number", type=int, help="A release's number (default: the newest signed one)."),
+        click.option("--agency", help="The agency; needed when more than one has a signed release."),
+        click.option("--leaving-type", type=click.Choice(list(Selection)), default=Selection.RESIGNATION.value),
+        click.option("--window", type=click.Choice(WINDOWS), help="12m by default; role-area: each cell's shortest."),
+        click.option("--source", type=click.Choice(READABLE_SOURCES), default="leaver", show_default=True),
+        click.option("--count", type=click.Choice(["any", "main"]), default="any", help="Any mention or the main one."),
+        click.option("--reason", help="Only this reason."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@filters
+@click.option("--by", type=click.Choice([one.value for one in By]), default="area", show_default=True)
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@with_appcontext
+def themes(
+    number: int | None,
+    agency: str | None,
+    leaving_type: str,
+    window: str | None,
+    source: str,
+    count: str,
+    reason: str | None,
+    by: str,
+    form: str,
+) -> None:
+    """Reasons for leaving from a signed release, by Area, role or both."""
+    release = release_for(number, agency)
+    asked = Asked(
+        by=By(by),
+        window=WindowCode(window) if window else None,
+        selection=Selection(leaving_type),
+        source=source,
+        reason=checked_reason(release, reason),
+        count=count,
+    )
+    table = theme_table(db.session, release, asked)
+    names = names_for(db.session, release)
+    records = theme_records(table)
+    if form == "json":
+        for record in records:
+            record |= {
+                "area_name": names.area(record["area"]),
+                "role_name": names.role(record["role"]),
+                "reason_name": names.reason(record["reason"]),
+            }
+    note_reading(release, "themes")
+    show(form, theme_columns(asked.by), records, f"Release {release.number}, {release.agency}, as of {release.as_of}")
+
+
+@click.command()
+@filters
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@with_appcontext
+def standouts(
+    number: int | None,
+    agency: str | None,
+    leaving_type: str,
+    window: str | None,
+    source: str,
+    count: str,
+    reason: str | None,
+    form: str,
+) -> None:
+    """What stands out in a signed release, firmest first: only what survives control for chance."""
+    release = release_for(number, agency)
+    asked = Asked(selection=Selection(leaving_type), source=source, count=count, reason=checked_reason(release, reason))
+    found = [
+        one
+        for one in queries.findings_of(db.session, release, asked.stored_source, asked.selection)
+        if (window is None or one.key.window.code == window) and (reason is None or one.reason == reason)
+    ]
+    records = standout_records(release, found, names_for(db.session, release))
+    note_reading(release, "standouts")
+    show(form, STANDOUT_COLUMNS, records, f"{len(records)} things stand out in release {release.number}")
+
+
+def release_for(number: int | None, agency: str | None) -> Release:
+    """The asked release, or the newest signed one; without one, a refusal that says how to make it."""
+    signed = [one for one in queries.signed_releases(db.session) if agency in (None, one.agency)]
+    if number is not None:
+        signed = [one for one in signed if one.number == number]
+    if not signed:
+        raise click.ClickException(
+            "There is no such signed release. Make one with `surveyapp releases cut --agency CODE`, "
+            "look at `surveyapp releases audit N`, then `surveyapp releases sign N --signer EMAIL`."
+        )
+    agencies = sorted({one.agency for one in signed})
+    if len(agencies) > 1:
+        raise click.ClickException(f"Say which agency with --agency: {', '.join(agencies)}.")
+    return signed[0]
+
+
+def checked_reason(release: Release, reason: str | None) -> str | None:
+    """The reason's code; a refusal that names the codes when there is no such reason."""
+    codes = [one["code"] for one in release.reasons]
+    if reason is not None and reason not in codes:
+        raise click.ClickException(f"There is no reason {reason}. Use one of: {', '.join(codes)}.")
+    return reason
+
+
+def note_reading(release: Release, what: str) -> None:
+    """Every released report is in the audit log."""
+    actor = command_actor()
+    audit.record(db.session, f"{what}.read", actor, ("release", release.number), agency=release.agency)
+    db.session.commit()
+
+
+def show(form: str, columns: Sequence[str], records: Sequence[Mapping[str, Any]], title: str) -> None:
+    """Print records in the asked form."""
+    if form == "csv":
+        click.echo(as_csv(columns, records), nl=False)
+    elif form == "json":
+        click.echo(json.dumps(list(records), ensure_ascii=False, indent=1))
+    else:
+        table = Table(*columns, title=title)
+        for record in records:
+            table.add_row(*["" if record.get(one) is None else str(record[one]) for one in columns])
+        Console().print(table)

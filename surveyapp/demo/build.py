@@ -1,0 +1,104 @@
+"""Building the whole demo: organisation, accounts, invented years, releases cut and signed quarter by quarter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp import audit, clock
+from surveyapp.config import Settings
+from surveyapp.definitions import queries as definitions
+from surveyapp.definitions.service import publish_shipped
+from surveyapp.demo import accounts
+from surveyapp.demo.answers import FULL, SHORT
+from surveyapp.demo.history import Writer, write_leavers
+from surveyapp.demo.inventing import leavers_of, places_of
+from surveyapp.directory import queries as directory
+from surveyapp.directory.models import Agency, Grade
+from surveyapp.directory.organisation import SHIPPED, load_organisation, read_organisation
+from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.interviews.interviewer_models import Interviewer
+from surveyapp.reports.cutting import cut_due_releases
+from surveyapp.reports.signing import sign_release
+from surveyapp.responses.promises import keep, promise_in_force
+
+LEAVERS_A_YEAR = {"ncs": 690, "css": 150}
+UNDER_WAY = timedelta(75)
+"""How far ahead the last working days of people already known lie."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much to invent: agencies (1 or 2), leavers a year in the first one, financial years, and the seed."""
+
+    agencies: int = 2
+    leavers: int = LEAVERS_A_YEAR["ncs"]
+    years: int = 3
+    seed: int = 1
+
+
+def is_built(session: Session) -> bool:
+    """Whether the database holds an agency already; the demo is only built into an empty one."""
+    return session.scalar(select(Agency.code).limit(1)) is not None
+
+
+def build(session: Session, settings: Settings, size: Size, actor: audit.Actor, progress: Progress) -> None:
+    """Build everything; commits as it goes."""
+    today = clock.today()
+    first = first_day(today, size.years)
+    progress("Organisation and accounts")
+    load_organisation(session, read_organisation(SHIPPED["demo"]), actor)
+    publish_shipped(session, actor=actor)
+    accounts.make_accounts(session, settings.password_salt.get_secret_value(), actor)
+    session.commit()
+    private = ReleasePrivateKey.from_pem(settings.release_key_path.read_bytes())
+    for code in list(LEAVERS_A_YEAR)[: size.agencies]:
+        _invent(session, private, code, size, first, today, actor, progress)
+    for code in list(LEAVERS_A_YEAR)[: size.agencies]:
+        for number in cut_due_releases(session, private, code, today, actor, progress):
+            sign_release(session, number, accounts.SIGNER, needs_two=False, actor=actor)
+            session.commit()
+
+
+def first_day(today: date, years: int) -> date:
+    """The first day of the financial year that began so many complete years ago."""
+    this_year = today.year if (today.month, today.day) >= (4, 1) else today.year - 1
+    return date(this_year - years, 4, 1)
+
+
+def _invent(
+    session: Session,
+    private: ReleasePrivateKey,
+    agency: str,
+    size: Size,
+    first: date,
+    today: date,
+    actor: audit.Actor,
+    progress: Progress,
+) -> None:
+    """One agency's people, case by case."""
+    random = Random(f"{size.seed} {agency}")
+    areas = directory.areas_of(session, agency)
+    roles = [role.code for role in directory.job_roles_of(session, agency)]
+    grades = dict(session.execute(select(Grade.code, Grade.grade_group).where(Grade.agency == agency)).tuples())
+    total = size.leavers * LEAVERS_A_YEAR[agency] // LEAVERS_A_YEAR["ncs"]
+    places = places_of(agency, [area.code for area in areas], roles, list(grades), total, random)
+    interviewers: dict[str, Interviewer] = accounts.make_interviewers(session, agency, areas, first, actor)
+    keep(session, promise_in_force(session, agency))
+    writer = Writer(
+        session=session,
+        key=private.public,
+        definitions={name: definitions.offered(session, name) for name in (FULL, SHORT)},
+        grade_groups=grades,
+        interviewers=interviewers,
+        today=today,
+    )
+    for n in write_leavers(writer, leavers_of(places, first, today + UNDER_WAY, today, random)):
+        progress(f"{agency}: {n} leavers")
+    audit.record(session, "demo.invented", actor, ("agency", agency), agency=agency, seed=size.seed)
+    session.commit()

@@ -1,0 +1,54 @@
+"""The differences planted in the invented years, so that what reports find can be checked against what is there."""
+
+from collections.abc import Mapping
+
+BASE_CHANCES: Mapping[str, float] = {
+    "workload": 0.30,
+    "work_interest": 0.10,
+    "management": 0.16,
+    "leadership": 0.17,
+    "team": 0.09,
+    "culture": 0.14,
+    "bullying_harassment": 0.05,
+    "discrimination": 0.03,
+    "pay": 0.34,
+    "promotion": 0.26,
+    "flexibility": 0.17,
+    "travel": 0.12,
+    "wellbeing": 0.17,
+    "health": 0.06,
+    "caring": 0.08,
+    "career_change": 0.18,
+    "other": 0.07,
+}
+"""How often a leaver gives each reason where nothing is planted. `team` has nothing planted anywhere."""
+
+ROLE_ODDS: Mapping[tuple[str, str], float] = {
+    ("case_lawyer", "workload"): 2.4,
+    ("senior_case_lawyer", "workload"): 1.9,
+    ("paralegal_officer", "promotion"): 2.3,
+    ("paralegal_assistant", "pay"): 2.1,
+    ("administrator", "pay"): 2.2,
+    ("advocate", "travel"): 2.8,
+    ("legal_manager", "wellbeing"): 2.2,
+    ("court_usher", "pay"): 2.2,
+}
+AREA_ODDS: Mapping[tuple[str, str], float] = {
+    ("NM", "workload"): 2.2,
+    ("HS", "management"): 2.6,
+    ("DY", "travel"): 3.2,
+    ("KF", "flexibility"): 2.4,
+    ("DIG", "career_change"): 2.2,
+    ("CO", "travel"): 2.5,
+}
+CELL_ODDS: Mapping[tuple[str, str, str], float] = {
+    ("case_lawyer", "NM", "wellbeing"): 3.0,
+    ("administrator", "HS", "culture"): 3.0,
+}
+
+
+def chance(role: str, area: str, reason: str) -> float:
+    """The chance that a leaver of this role and Area gives this reason."""
+    odds = BASE_CHANCES[reason] / (1 - BASE_CHANCES[reason])
+    odds *= ROLE_ODDS.get((role, reason), 1) * AREA_ODDS.get((area, reason), 1) * CELL_ODDS.get((role, area, reason), 1)
+    return odds / (1 + odds)
