@@ -85,7 +85,8 @@ def _invent(
     random = Random(f"{size.seed} {agency}")
     areas = directory.areas_of(session, agency)
     roles = [role.code for role in directory.job_roles_of(session, agency)]
-    grades = dict(session.execute(select(Grade.code, Grade.grade_group).where(Grade.agency == agency)).tuples())
+    known = session.execute(select(Grade.code, Grade.grade_group).where(Grade.agency == agency))
+    grades = {code: group for code, group in known}
     total = size.leavers * LEAVERS_A_YEAR[agency] // LEAVERS_A_YEAR["ncs"]
     places = places_of(agency, [area.code for area in areas], roles, list(grades), total, random)
     interviewers: dict[str, Interviewer] = accounts.make_interviewers(session, agency, areas, first, actor)
