@@ -25,6 +25,8 @@ def sign_release(session: Session, number: int, signer: str, *, needs_two: bool,
     user = _allowed_signer(session, signer, release)
     if release.state is ReleaseState.REFUSED:
         raise CannotSign(f"Release {number} failed its second audit. See `surveyapp releases audit {number}`.")
+    if not release.sign_off:
+        raise CannotSign(f"Release {number} has not been audited yet. Run `surveyapp releases cut` to its end again.")
     if release.is_signed:
         return release
     if needs_two and not release.first_signed_by:
