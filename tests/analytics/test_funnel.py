@@ -89,3 +89,15 @@ def test_overdispersion_needs_ten_units() -> None:
 def test_a_funnel_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="base above 0"):
         make_funnel([Unit("empty", 0, 0)])
+
+
+def test_limits_are_not_widened_where_the_spread_is_no_more_than_chance() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(400):
+        hits = rng.binomial(200, 0.3, 12)
+        units = [Unit(str(i), int(x), 200) for i, x in enumerate(hits)]
+        phi, tau2 = overdispersion(units, hits.sum() / 2400)
+        if tau2 > 0 and phi <= 1:
+            assert not make_funnel(units).is_overdispersed
+            return
+    raise AssertionError("no units were drawn with a little added variance and phi up to 1")
