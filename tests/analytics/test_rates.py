@@ -129,6 +129,18 @@ def test_extreme_weights_are_trimmed_and_margins_met_again() -> None:
     assert weights[:8].sum() / weights.sum() == pytest.approx(0.9, abs=1e-8)
 
 
+def test_trimming_holds_extreme_weights_back() -> None:
+    rng = np.random.default_rng(4)
+    first = Margin(tuple(rng.choice(["a", "b"], 300, p=[0.06, 0.94])), {"a": 600.0, "b": 400.0})
+    second = Margin(tuple(rng.choice(["x", "y"], 300, p=[0.1, 0.9])), {"x": 500.0, "y": 500.0})
+    untrimmed = rake([first, second])
+    middle = np.median(untrimmed)
+    assert untrimmed.max() > 3 * middle
+    trimmed_once = rake([first, second], np.clip(untrimmed, 0.3 * middle, 3 * middle))
+    np.testing.assert_allclose(response_weights([first, second]), trimmed_once)
+    assert trimmed_once.max() < untrimmed.max()
+
+
 def test_a_category_without_respondents_cannot_be_raked() -> None:
     with pytest.raises(RakingFailed, match="c"):
         rake([Margin(("a", "b"), {"a": 1.0, "b": 1.0, "c": 1.0})])
