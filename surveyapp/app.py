@@ -10,6 +10,7 @@ from surveyapp.api import routes as api
 from surveyapp.case_page import staff_routes as case_page
 from surveyapp.cases import absence_routes as case_absences
 from surveyapp.cases import import_routes as case_imports
+from surveyapp.cases import policy_routes as policy
 from surveyapp.cases import staff_routes as cases
 from surveyapp.cases import verb_routes as case_verbs
 from surveyapp.concerns import staff_routes as concerns
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     case_verbs.blueprint,
     case_absences.blueprint,
     case_imports.blueprint,
+    policy.blueprint,
     concerns.blueprint,
     invitations_leaver.blueprint,
     bounces.blueprint,
@@ -71,6 +73,7 @@ BLUEPRINTS = (
 NAVIGATION: tuple[navigation.Entry, ...] = (
     navigation.Entry(N_("Work list"), "worklist.home", Permission.EDIT_CASES, 10),
     navigation.Entry(N_("Cases"), "cases.list_cases", Permission.SEE_CASES, 20),
+    navigation.Entry(N_("Policy"), "policy.choose_agency", Permission.EDIT_POLICY, 80),
     navigation.Entry(N_("Invitations"), "invitation_lists.show_waiting", Permission.SEND_INVITATIONS, 30),
     navigation.Entry(N_("Interviews"), "interviews.list_interviews", Permission.SEE_INTERVIEWS, 30),
     navigation.Entry(N_("Concerns"), "concerns.list_concerns", Permission.SEE_CONCERNS, 35),
