@@ -14,6 +14,8 @@ from surveyapp.cases import jobs as cases
 from surveyapp.invitations import emails as invitation_emails
 from surveyapp.invitations import jobs as invitations
 from surveyapp.mail import Composer
+from surveyapp.operation import emails as operation_emails
+from surveyapp.operation import escalation
 from surveyapp.responses import jobs as responses
 
 OFTEN = timedelta(minutes=1)
@@ -39,12 +41,17 @@ JOBS: tuple[Job, ...] = (
     Job("invitations.send_due_messages", invitations.send_due_messages, OFTEN),
     Job("invitations.forget_guesses", invitations.forget_guesses, HOUR),
     Job("responses.destroy_dead_drafts", responses.destroy_dead_drafts, HOUR),
+    Job("cases.close_finished_cases", cases.close_finished_cases, HOUR),
+    Job("cases.discard_old_uploads", cases.discard_old_uploads, HOUR),
     # interviews: offers, reminders, lapses, write-ups
     # reports: cutting releases that are due (a child process: the worker never opens the private key)
     # disposal: what its schedule says, at night
+    Job("operation.escalate_overdue_steps", escalation.escalate_overdue_steps, daily_from=time(5)),
+    Job("operation.send_digests", escalation.send_digests, daily_from=time(6)),
 )
 
 COMPOSERS: dict[str, Composer] = {
     **invitation_emails.COMPOSERS,
-    # each later slice's emails.COMPOSERS
+    **operation_emails.COMPOSERS,
+    # each other slice's emails.COMPOSERS
 }

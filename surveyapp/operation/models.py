@@ -1,9 +1,10 @@
 """What the worker keeps in the database: each job's last run, and the lease that lets several workers share."""
 
-from datetime import datetime
+import uuid
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.db import Base, state_column
@@ -31,3 +32,20 @@ class JobRun(Base):
     n_failures_in_a_row: Mapped[int] = mapped_column(default=0)
     lease_until_at: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(default=0)
+
+
+class EscalationLevel(StrEnum):
+    AREA = "area"
+    NATION = "nation"
+
+
+class Escalation(Base):
+    """One overdue step brought to one level, once: the key keeps it from being brought there again every night."""
+
+    __tablename__ = "escalations"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(60), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    level: Mapped[EscalationLevel] = mapped_column(state_column(EscalationLevel, "level"), primary_key=True)
+    escalated_on: Mapped[date]

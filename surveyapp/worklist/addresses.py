@@ -5,6 +5,10 @@ from flask import url_for
 from surveyapp.worklist.steps import Step, StepKind
 
 ENDPOINTS = {
+    StepKind.INVITE: "inviting.show_invitation",
+    StepKind.PRINT_LETTER: "inviting.show_invitation",
+    StepKind.MEND_ADDRESS: "inviting.show_invitation",
+    StepKind.AGREE_ADDRESS: "inviting.show_invitation",
     StepKind.ASK_PERSONAL_EMAIL: "cases.edit_case",
 }
 

@@ -1,8 +1,8 @@
 """Steps that are due, pulled from every slice and computed from the cases' dates on read."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -13,39 +13,14 @@ from surveyapp.access import Permission, Viewer
 from surveyapp.cases import queries as cases
 from surveyapp.cases.absences import covered_by
 from surveyapp.cases.models import Case, CaseKind, CaseState
-from surveyapp.cases.policy import Policy
-from surveyapp.working_days import WorkingCalendar
+from surveyapp.worklist.ground import Ground, Source, step_of
+from surveyapp.worklist.invitation_steps import (
+    addresses_to_agree,
+    addresses_to_mend,
+    late_invitations,
+    letters_to_print,
+)
 from surveyapp.worklist.steps import Step, StepKind
-
-
-@dataclass
-class Ground:
-    """Policies and calendars, each read once for a whole list."""
-
-    session: Session
-    _policies: dict[str, Policy] = field(default_factory=dict)
-    _calendars: dict[tuple[str, str], WorkingCalendar] = field(default_factory=dict)
-
-    def policy(self, case: Case) -> Policy:
-        """The policy of the case's agency."""
-        if case.agency not in self._policies:
-            self._policies[case.agency] = cases.policy_of(self.session, case.agency)
-        return self._policies[case.agency]
-
-    def calendar(self, case: Case) -> WorkingCalendar:
-        """The working days of the case's Area."""
-        key = (case.agency, case.area)
-        if key not in self._calendars:
-            self._calendars[key] = cases.calendar_of(self.session, *key)
-        return self._calendars[key]
-
-
-Source = Callable[[Ground, list[Case]], Iterable[Step]]
-
-
-def step_of(case: Case, kind: StepKind, due_on: date) -> Step:
-    """A step of this case, its owner's."""
-    return Step(kind, due_on, case.id, case.agency, case.area, case.owner_id)
 
 
 def personal_emails_to_ask_for(ground: Ground, open_cases: list[Case]) -> Iterator[Step]:
@@ -58,7 +33,13 @@ def personal_emails_to_ask_for(ground: Ground, open_cases: list[Case]) -> Iterat
             yield step_of(case, StepKind.ASK_PERSONAL_EMAIL, due_on)
 
 
-SOURCES: tuple[Source, ...] = (personal_emails_to_ask_for,)
+SOURCES: tuple[Source, ...] = (
+    late_invitations,
+    letters_to_print,
+    addresses_to_mend,
+    addresses_to_agree,
+    personal_emails_to_ask_for,
+)
 """Where steps come from; each takes the open cases and yields what is still to do."""
 
 
@@ -98,6 +79,13 @@ def _fits(step: Step, filters: WorkFilters, mine: set[uuid.UUID]) -> bool:
 def steps_of_case(session: Session, case: Case) -> list[Step]:
     """What is still to do for one case, the earliest due first; nothing once it is no longer open."""
     return sorted(_steps_of(session, [case] if case.is_open else []), key=lambda step: (step.due_on, step.kind))
+
+
+def overdue_steps(session: Session, today: date) -> list[Step]:
+    """Every step of every open case whose day has passed, for escalation; the earliest due first."""
+    query = select(Case).where(Case.state == CaseState.OPEN).order_by(Case.last_working_day, Case.id)
+    found = _steps_of(session, list(session.scalars(query)))
+    return sorted((step for step in found if step.is_overdue(today)), key=lambda step: (step.due_on, step.case_id))
 
 
 def _steps_of(session: Session, open_cases: list[Case]) -> list[Step]:

@@ -12,11 +12,17 @@ class StepKind(StrEnum):
     """Everything HR may have to do for a case, in the order of the pipeline."""
 
     INVITE = "invite"
+    PRINT_LETTER = "print_letter"
+    MEND_ADDRESS = "mend_address"
+    AGREE_ADDRESS = "agree_address"
     ASK_PERSONAL_EMAIL = "ask_personal_email"
 
 
 WORDS = {
     StepKind.INVITE: N_("Send the invitation"),
+    StepKind.PRINT_LETTER: N_("Print the letter"),
+    StepKind.MEND_ADDRESS: N_("Find an address that works"),
+    StepKind.AGREE_ADDRESS: N_("Agree to a change of address, as a second person"),
     StepKind.ASK_PERSONAL_EMAIL: N_("Ask for a personal e-mail before the work mailbox closes"),
 }
 

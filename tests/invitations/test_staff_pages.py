@@ -135,13 +135,15 @@ def test_a_second_adviser_agrees_to_an_own_domain_address(
     signed_in: Callable[[User], FlaskClient],
     session: Session,
 ) -> None:
+    other = signed_in(staff(StaffRole.HR_ADVISER, areas=("NM",)))
     post(administrator, "/settings/messages/ncs", own_domains="ncs.example", contact_phone="029 2000 0000")
+    session.rollback()
+    begin_writing()
     case = make_case(session, last_working_day=date(2026, 11, 20))
     session.commit()
     page = f"/cases/{case.id}/invitation"
     text = post(adviser, f"{page}/address", address="elsewhere@ncs.example")
     assert "Somebody else must agree" in text and "Agree</button>" not in text
-    other = signed_in(staff(StaffRole.HR_ADVISER, areas=("NM",)))
     assert "Agree</button>" in other.get(page).text
     (agree,) = re.findall(r'action="([^"]+/agree)"', other.get(page).text)
     assert "The address is changed." in post(other, agree)
