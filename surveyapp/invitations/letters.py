@@ -47,12 +47,13 @@ def print_letters(session: Session, letters: Sequence[Letter], actor: Actor) -> 
 
     A letter that is no longer wanted (answered, declined, closed, stayed, died) is taken off the list instead.
     """
-    written = [made for letter in letters if (made := _print(session, letter, actor)) is not None]
+    written = [made for letter in letters if (made := print_letter(session, letter, actor)) is not None]
     session.flush()
     return (as_pdf(written), len(written)) if written else (b"", 0)
 
 
-def _print(session: Session, letter: Letter, actor: Actor) -> WrittenLetter | None:
+def print_letter(session: Session, letter: Letter, actor: Actor) -> WrittenLetter | None:
+    """Mint the code of one letter and note it as printed; None, and off the list, when it is no longer wanted."""
     invitation = session.get_one(Invitation, letter.invitation_id)
     case = session.get_one(Case, invitation.case_id)
     plan = Rules(session).plan(case, invitation.occasion)

@@ -49,7 +49,8 @@ def compose_escalation(session: Session, message: OutboxMessage) -> ComposedMess
 def _part(heading: str, counts: list[tuple[str, int]], language: str) -> list[str]:
     if not counts:
         return []
-    lines = [f"- {gettext(WORDS[StepKind(kind)], language)}: {n}" for kind, n in counts]
+    named = [(gettext(WORDS[StepKind(kind)], language), n) for kind, n in counts]
+    lines = [f"- {name}: {n}" for name, n in named]
     return [f"## {heading}", "\n".join(lines)]
 
 
