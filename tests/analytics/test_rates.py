@@ -131,8 +131,8 @@ def test_extreme_weights_are_trimmed_and_margins_met_again() -> None:
 
 def test_trimming_holds_extreme_weights_back() -> None:
     rng = np.random.default_rng(4)
-    first = Margin(tuple(rng.choice(["a", "b"], 300, p=[0.06, 0.94])), {"a": 600.0, "b": 400.0})
-    second = Margin(tuple(rng.choice(["x", "y"], 300, p=[0.1, 0.9])), {"x": 500.0, "y": 500.0})
+    first = Margin(tuple(rng.choice(["a", "b"], 300, p=[0.15, 0.85])), {"a": 600.0, "b": 400.0})
+    second = Margin(tuple(rng.choice(["x", "y"], 300, p=[0.2, 0.8])), {"x": 500.0, "y": 500.0})
     untrimmed = rake([first, second])
     middle = np.median(untrimmed)
     assert untrimmed.max() > 3 * middle
