@@ -1,0 +1,104 @@
+"""The product served by its own command in its own process, on a fresh database: for kills and for speed."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from surveyapp import migrations
+from surveyapp.app import create_app
+from surveyapp.config import PROJECT_ROOT, Settings
+from surveyapp.db import db
+from surveyapp.definitions.service import publish, publish_shipped
+from surveyapp.directory.organisation import SHIPPED, load_organisation, read_organisation
+from surveyapp.engine.loader import Shelf
+from surveyapp.invitations import links
+from surveyapp.operation.secrets import make_missing_secrets
+from tests.responses.walking import TESTER, make_case
+
+START_SECONDS = 60
+
+
+@dataclass
+class Server:
+    """One instance folder and database, and the process that serves it."""
+
+    instance: Path
+    database_url: str
+    workers: int = 2
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def prepare(self, n_leavers: int, shelf: Shelf | None = None) -> list[str]:
+        """Make the database, the secrets, a published questionnaire and that many leavers; returns their tokens."""
+        made = Settings(instance_dir=self.instance, database_url=self.database_url)
+        make_missing_secrets(self.instance, made.release_key_path)
+        settings = Settings(instance_dir=self.instance, database_url=self.database_url)
+        migrations.upgrade(settings.database_address)
+        tokens = []
+        app = create_app(settings)
+        with app.app_context():
+            load_organisation(db.session, read_organisation(SHIPPED["demo"]), TESTER)
+            if shelf is None:
+                publish_shipped(db.session, actor=TESTER)
+            else:
+                publish(db.session, "leaver/1", actor=TESTER, shelf=shelf)
+            for _ in range(n_leavers):
+                tokens.append(links.mint(db.session, make_case(db.session).id, "test").token)
+            db.session.commit()
+            db.session.close()
+            db.engine.dispose()
+        return tokens
+
+    def start(self) -> None:
+        """Serve on a free port; returns when the server answers."""
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            self.port = one.getsockname()[1]
+        command = [sys.executable, "-m", "surveyapp", "serve", "--port", str(self.port), "--workers", str(self.workers)]
+        environment = {
+            **os.environ,
+            "SURVEYAPP_INSTANCE_DIR": str(self.instance),
+            "SURVEYAPP_DATABASE_URL": self.database_url,
+            **self.environment,
+        }
+        log = (self.instance / "serve.log").open("ab")
+        self.process = subprocess.Popen(
+            command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        log.close()
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            with suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                connection.request("GET", "/receipt")
+                if connection.getresponse().status == 200:
+                    return
+            time.sleep(0.1)
+        raise RuntimeError(f"the server did not start:\n{(self.instance / 'serve.log').read_text()[-3000:]}")
+
+    def kill(self) -> None:
+        """End the server and its workers at once, as a power cut would."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+@contextmanager
+def server(instance: Path, database_url: str, workers: int = 2) -> Iterator[Server]:
+    """A server that is not started yet, ended at the end whatever happens."""
+    made = Server(instance, database_url, workers)
+    try:
+        yield made
+    finally:
+        made.kill()
