@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from surveyapp.access import Permission, Viewer
@@ -26,6 +26,9 @@ from surveyapp.directory.models import Area, ClosureDay
 from surveyapp.working_days import WorkingCalendar
 
 PAGE_SIZE = 25
+_RULES = select(PolicyRule).where(PolicyRule.agency == bindparam("agency"))
+_NUMBERS = select(PolicyNumber).where(PolicyNumber.agency == bindparam("agency"))
+"""Asked with every page a leaver opens, so they are put together once."""
 
 
 def visible_to(viewer: Viewer, permission: Permission = Permission.SEE_CASES) -> ColumnElement[bool]:
@@ -143,8 +146,8 @@ def open_cases(session: Session, kind: CaseKind = CaseKind.LEAVER) -> list[Case]
 
 def policy_of(session: Session, agency: str) -> Policy:
     """The policy in force in an agency: its own rules and numbers over the shipped ones."""
-    rules = session.scalars(select(PolicyRule).where(PolicyRule.agency == agency))
-    numbers = session.scalars(select(PolicyNumber).where(PolicyNumber.agency == agency))
+    rules = session.scalars(_RULES, {"agency": agency})
+    numbers = session.scalars(_NUMBERS, {"agency": agency})
     own = {rule.leaving_type: Rule(rule.questionnaire, rule.interview) for rule in rules}
     return Policy(own, Times(**{number.name: number.days for number in numbers}))
 

@@ -1,6 +1,6 @@
 """Reading published definitions: the one to offer, the one a response answered, and the list for administrators."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, load_only
 
 from surveyapp import clock
@@ -8,6 +8,9 @@ from surveyapp.definitions.models import DefinitionState, PublishedDefinition, T
 from surveyapp.definitions.service import NotPublished, trial_hash
 from surveyapp.definitions.shelf import compile_kept, known_by_hash
 from surveyapp.engine.definition import Definition
+
+_HASH_OF = select(PublishedDefinition.sha256).where(PublishedDefinition.reference == bindparam("reference"))
+"""Asked with every page a leaver opens, so it is put together once."""
 
 
 def offered(session: Session, questionnaire: str) -> Definition:
@@ -29,8 +32,7 @@ def offered(session: Session, questionnaire: str) -> Definition:
 
 def published(session: Session, reference: str) -> Definition:
     """The version a response or draft answered, retired or not; raises `NotPublished`."""
-    hash_of = select(PublishedDefinition.sha256).where(PublishedDefinition.reference == reference)
-    sha256 = session.scalar(hash_of)
+    sha256 = session.scalar(_HASH_OF, {"reference": reference})
     if sha256 is None:
         raise NotPublished(reference)
     if known := known_by_hash(sha256):

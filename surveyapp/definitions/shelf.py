@@ -37,7 +37,7 @@ def compile_kept(reference: str, sha256: str, texts: Mapping[str, str]) -> Defin
     """The definition of kept files; compiled once a process, since its hash names all of its content."""
     found = _compiled.get(sha256)
     if found is None:
-        found = load_reference(KeptShelf(Path(), texts), reference)
+        found = load_reference(KeptShelf(Path(), texts=texts), reference)
         if found.sha256 != sha256:
             raise ValueError(f"the kept files of {reference} do not give the hash they were published under")
         _compiled[sha256] = found

@@ -110,5 +110,11 @@ class Rules:
 
 def closes_on(session: Session, case: Case, occasion: str = LEAVING) -> date | None:
     """The last day on which the questionnaire can be answered; None when policy invites this case to none."""
-    plan = Rules(session).plan(case, occasion)
+    rules = Rules(session)
+    if occasion == LEAVING and case.kind is CaseKind.LEAVER:  # asked with every page a leaver opens: no calendar needed
+        policy = rules.policy(case.agency)
+        if schedule.questionnaire_of(case, policy) is None:
+            return None
+        return schedule.questionnaire_closes_on(schedule.dates_of(case), policy.times)
+    plan = rules.plan(case, occasion)
     return plan.closes_on if plan else None

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from surveyapp.db import db
 from surveyapp.directory.models import Agency
-from surveyapp.invitations import dates, links
+from surveyapp.invitations import links
 from surveyapp.invitations.links import FoundLink, LinkState
 from surveyapp.invitations.models import LedgerState
 from surveyapp.web.language import prefer_language
@@ -94,8 +94,7 @@ def explain(found: FoundLink) -> NoReturn:
     state: str = found.state.value
     if found.state is LinkState.EXPIRED and found.ledger in (LedgerState.ANSWERED, LedgerState.DECLINED):
         state = found.ledger.value
-    occasion = found.link.occasion if found.link else ""
-    _end(state, found.case.agency, dates.closes_on(db.session, found.case, occasion))
+    _end(state, found.case.agency, found.closes_on)
 
 
 def _end(state: str, agency: str, closed_on: date | None) -> NoReturn:
@@ -115,7 +114,7 @@ def _access(found: FoundLink, token: str) -> LeaverAccess:
         area=found.case.area,
         occasion=found.link.occasion,
         ledger=found.ledger,
-        closes_on=dates.closes_on(db.session, found.case, found.link.occasion),
+        closes_on=found.closes_on,
     )
 
 

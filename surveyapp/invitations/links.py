@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
@@ -45,6 +45,16 @@ class FoundLink:
     link: Link | None = None
     case: Case | None = None
     ledger: LedgerState = LedgerState.DUE
+    closes_on: date | None = None
+
+
+_BY_HASH = (
+    select(Link, Case, Invitation)
+    .join(Case, Case.id == Link.case_id)
+    .outerjoin(Invitation, and_(Invitation.case_id == Link.case_id, Invitation.occasion == Link.occasion))
+    .where(Link.token_hash == bindparam("token_hash"))
+)
+"""Asked with every page a leaver opens, so it is put together once."""
 
 
 def mint(
@@ -82,24 +92,26 @@ def hash_of(token: str) -> bytes:
 
 def find(session: Session, token: str) -> FoundLink:
     """What this token leads to now; never changes anything, so that a mail scanner uses nothing up."""
-    link = session.scalar(select(Link).where(Link.token_hash == hash_of(token)))
-    if link is None:
+    found = session.execute(_BY_HASH, {"token_hash": hash_of(token)}).first()
+    if found is None:
         return FoundLink(LinkState.UNKNOWN)
-    case = session.get_one(Case, link.case_id)
+    link, case = found.Link, found.Case
+    invitation: Invitation | None = found.Invitation
     while case.merged_into_id is not None:  # the person's other case took this one over, and answers there
         case = session.get_one(Case, case.merged_into_id)
-    query = select(Invitation).where(Invitation.case_id == case.id, Invitation.occasion == link.occasion)
-    invitation = session.scalar(query)
+        query = select(Invitation).where(Invitation.case_id == case.id, Invitation.occasion == link.occasion)
+        invitation = session.scalar(query)
     ledger = invitation.state if invitation else LedgerState.DUE
-    return FoundLink(_state(session, link, case), link, case, ledger)
+    closes_on = dates.closes_on(session, case, link.occasion)
+    return FoundLink(_state(link, case, closes_on), link, case, ledger, closes_on)
 
 
-def _state(session: Session, link: Link, case: Case) -> LinkState:
+def _state(link: Link, case: Case, closes_on: date | None) -> LinkState:
     if link.why_revoked is WhyRevoked.REPLACED:
         return LinkState.REPLACED
     if link.revoked_on is not None or case.state in (CaseState.STAYED, CaseState.DIED):
         return LinkState.WITHDRAWN
-    last_day = link.expires_on or dates.closes_on(session, case, link.occasion)
+    last_day = link.expires_on or closes_on
     if last_day is None:
         return LinkState.WITHDRAWN  # the leaving type was changed to one that is not invited
     return LinkState.EXPIRED if clock.today() > last_day else LinkState.OPEN

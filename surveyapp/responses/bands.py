@@ -1,6 +1,6 @@
 """The bands of a case that an answer carries, and their names for piped text."""
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from surveyapp.cases.models import Case
@@ -11,13 +11,17 @@ from surveyapp.languages import LANGUAGES
 from surveyapp.responses.contents import Bands
 
 NOT_KNOWN = "not_known"
+# Asked with every page a leaver opens, so these are put together once.
+_AGENCY: BindParameter[str] = bindparam("agency")
+_GRADE_GROUP = select(Grade.grade_group).where(Grade.agency == _AGENCY, Grade.code == bindparam("grade"))
+_ROLE = select(JobRole.name).where(JobRole.agency == _AGENCY, JobRole.code == bindparam("role"))
+_AREA = select(Area.name).where(Area.agency == _AGENCY, Area.code == bindparam("area"))
+_NAMES = select(_ROLE.scalar_subquery(), _AREA.scalar_subquery())
 
 
 def bands_of(session: Session, case: Case, occasion: str) -> Bands:
     """The case's bands as they stand now; sealed with the answers when they are sent."""
-    group = None
-    if case.grade:
-        group = session.scalar(select(Grade.grade_group).where(Grade.agency == case.agency, Grade.code == case.grade))
+    group = session.scalar(_GRADE_GROUP, {"agency": case.agency, "grade": case.grade}) if case.grade else None
     return Bands(
         agency=case.agency,
         area=case.area,
@@ -32,9 +36,7 @@ def bands_of(session: Session, case: Case, occasion: str) -> Bands:
 
 def engine_case(session: Session, bands: Bands) -> EngineCase:
     """The bands as the engine asks about them, with the names of role, Area and leaving type for piped text."""
-    role = select(JobRole.name).where(JobRole.agency == bands.agency, JobRole.code == bands.role)
-    area = select(Area.name).where(Area.agency == bands.agency, Area.code == bands.area)
-    names = session.execute(select(role.scalar_subquery(), area.scalar_subquery())).one()
+    names = session.execute(_NAMES, {"agency": bands.agency, "role": bands.role, "area": bands.area}).one()
     found = {"role": _everywhere(names[0]), "area": _everywhere(names[1])}
     if kind := leaving_types().get(bands.leaving_type):
         found["leaving_type"] = {language: kind.name_in(language) for language in LANGUAGES}

@@ -9,7 +9,7 @@ from typing import Any
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -97,10 +97,14 @@ class Owner:
     occasion: str = ""
 
 
+_BY_HOLDER = select(Draft).where(Draft.holder == bindparam("holder"), Draft.holder_id == bindparam("holder_id"))
+_BY_HOLDER_LOCKED = _BY_HOLDER.with_for_update()
+
+
 def find(session: Session, owner: Owner, *, lock: bool = False) -> Draft | None:
     """The owner's draft row; `lock` keeps a second device waiting until this save is done."""
-    query = select(Draft).where(Draft.holder == owner.holder, Draft.holder_id == owner.holder_id)
-    return session.scalar(query.with_for_update() if lock else query)
+    query = _BY_HOLDER_LOCKED if lock else _BY_HOLDER
+    return session.scalar(query, {"holder": owner.holder, "holder_id": owner.holder_id})
 
 
 def begin(session: Session, owner: Owner, key: Key, held: Held) -> Draft:
