@@ -11,6 +11,9 @@ from datetime import date, time, timedelta
 from sqlalchemy.orm import Session
 
 from surveyapp.cases import jobs as cases
+from surveyapp.concerns import emails as concern_emails
+from surveyapp.interviews import emails as interview_emails
+from surveyapp.interviews import jobs as interviews
 from surveyapp.invitations import emails as invitation_emails
 from surveyapp.invitations import jobs as invitations
 from surveyapp.mail import Composer
@@ -43,7 +46,10 @@ JOBS: tuple[Job, ...] = (
     Job("responses.destroy_dead_drafts", responses.destroy_dead_drafts, HOUR),
     Job("cases.close_finished_cases", cases.close_finished_cases, HOUR),
     Job("cases.discard_old_uploads", cases.discard_old_uploads, HOUR),
-    # interviews: offers, reminders, lapses, write-ups
+    Job("interviews.withdraw_from_ended_cases", interviews.withdraw_from_ended_cases, OFTEN),
+    Job("interviews.offer_interviews", interviews.offer_interviews, daily_from=time(8)),
+    Job("interviews.remind_of_offers", interviews.remind_of_offers, daily_from=time(8)),
+    Job("interviews.remind_of_tomorrow", interviews.remind_of_tomorrow, daily_from=time(9)),
     # reports: cutting releases that are due (a child process: the worker never opens the private key)
     # disposal: what its schedule says, at night
     Job("operation.escalate_overdue_steps", escalation.escalate_overdue_steps, daily_from=time(5)),
@@ -51,7 +57,9 @@ JOBS: tuple[Job, ...] = (
 )
 
 COMPOSERS: dict[str, Composer] = {
+    **concern_emails.COMPOSERS,
     **invitation_emails.COMPOSERS,
+    **interview_emails.COMPOSERS,
     **operation_emails.COMPOSERS,
     # each other slice's emails.COMPOSERS
 }

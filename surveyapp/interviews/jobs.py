@@ -1,0 +1,119 @@
+"""What the worker does for interviews, each safe to repeat: offer, remind, let lapse, withdraw, remind of tomorrow."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp import mail
+from surveyapp.audit import Actor, ActorKind
+from surveyapp.cases import queries as cases
+from surveyapp.cases import schedule
+from surveyapp.cases.models import Case, CaseKind, CaseState
+from surveyapp.cases.policy import InterviewOffer as InterviewPolicy
+from surveyapp.cases.policy import Policy
+from surveyapp.clock import LONDON
+from surveyapp.interviews import bookings, messages, offers
+from surveyapp.interviews.intervals import london_day
+from surveyapp.interviews.models import BookingState, CancelledBy, InterviewBooking, InterviewOffer, OfferState
+from surveyapp.working_days import WorkingCalendar
+
+WORKER = Actor(ActorKind.WORKER, "interviews")
+
+
+class Rules:
+    """Policies and working days, read once for a run."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.policies: dict[str, Policy] = {}
+        self.calendars: dict[tuple[str, str], WorkingCalendar] = {}
+
+    def policy(self, agency: str) -> Policy:
+        """The policy of an agency."""
+        if agency not in self.policies:
+            self.policies[agency] = cases.policy_of(self.session, agency)
+        return self.policies[agency]
+
+    def calendar(self, case: Case) -> WorkingCalendar:
+        """The working days of the case's Area."""
+        place = (case.agency, case.area)
+        if place not in self.calendars:
+            self.calendars[place] = cases.calendar_of(self.session, *place)
+        return self.calendars[place]
+
+    def offers_interview(self, case: Case) -> bool:
+        """Whether policy offers this leaver an interview by itself."""
+        wanted = self.policy(case.agency).rule_for(case.leaving_type).interview
+        return case.kind is CaseKind.LEAVER and wanted is InterviewPolicy.OFFER
+
+    def offer_by(self, case: Case) -> date:
+        """The last day for the offer to be in time."""
+        times = self.policy(case.agency).times
+        return schedule.offer_interview_by(schedule.dates_of(case), times, self.calendar(case))
+
+
+def offer_interviews(session: Session, today: date) -> int:
+    """Offer an interview to everybody in policy on the first working day after the news; how many were offered."""
+    rules = Rules(session)
+    offered = select(InterviewOffer.case_id)
+    query = select(Case).where(Case.state == CaseState.OPEN, Case.kind == CaseKind.LEAVER, Case.id.not_in(offered))
+    n = 0
+    for case in session.scalars(query.order_by(Case.notified_at, Case.id)):
+        if rules.offers_interview(case) and rules.calendar(case).is_working_day(today):
+            offers.offer_interview(session, case, actor=WORKER)
+            n += 1
+    return n
+
+
+def remind_of_offers(session: Session, today: date) -> int:
+    """Remind once of each offer without a reply on its day, and let it lapse on a later one; how many acts."""
+    rules, n = Rules(session), 0
+    query = select(InterviewOffer).join(Case).where(InterviewOffer.state == OfferState.OFFERED, Case.state == "open")
+    for offer in session.scalars(query.order_by(InterviewOffer.offered_at, InterviewOffer.id)):
+        times, calendar = rules.policy(offer.case.agency).times, rules.calendar(offer.case)
+        offered_on = offer.offered_at.astimezone(LONDON).date()
+        if today >= schedule.offer_lapses_on(offered_on, times, calendar):
+            offers.lapse_offer(session, offer, actor=WORKER)
+            n += 1
+        elif today >= schedule.remind_of_offer_on(offered_on, times, calendar):
+            round_ = int(offer.offered_at.timestamp())
+            messages.tell_offered(session, offer, messages.OFFER_REMINDER, round_)
+            n += 1
+    return n
+
+
+def remind_of_tomorrow(session: Session, today: date) -> int:
+    """Remind leaver and interviewer the day before, once each; how many interviews."""
+    tomorrow = london_day(today + timedelta(days=1))
+    query = select(InterviewBooking).where(
+        InterviewBooking.state == BookingState.BOOKED,
+        InterviewBooking.starts_at >= tomorrow.starts_at,
+        InterviewBooking.starts_at < tomorrow.ends_at,
+    )
+    found = session.scalars(query.order_by(InterviewBooking.starts_at)).all()
+    for booking in found:
+        messages.remind(session, booking)
+    return len(found)
+
+
+def withdraw_from_ended_cases(session: Session, today: date) -> int:
+    """Whoever stays, or has died, keeps no interview: bookings to come are cancelled; how many cases."""
+    ended = (
+        select(InterviewOffer)
+        .join(Case)
+        .where(Case.state.in_([CaseState.STAYED, CaseState.DIED]), InterviewOffer.state != OfferState.WITHDRAWN)
+    )
+    n = 0
+    for offer in session.scalars(ended):
+        query = select(InterviewBooking).where(
+            InterviewBooking.case_id == offer.case_id, InterviewBooking.state == BookingState.BOOKED
+        )
+        for booking in session.scalars(query):
+            stays = offer.case.state is CaseState.STAYED
+            bookings.cancel_interview(session, booking, CancelledBy.CASE_CLOSED, actor=WORKER, tell_leaver=stays)
+        if offer.case.state is CaseState.DIED:
+            mail.cancel_about(session, offer.case.about)
+        offers.withdraw_offer(session, offer, actor=WORKER)
+        n += 1
+    return n
