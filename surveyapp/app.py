@@ -13,6 +13,7 @@ from surveyapp.cases import import_routes as case_imports
 from surveyapp.cases import policy_routes as policy
 from surveyapp.cases import staff_routes as cases
 from surveyapp.cases import verb_routes as case_verbs
+from surveyapp.compliance import staff_routes as compliance
 from surveyapp.concerns import staff_routes as concerns
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.definitions import staff_routes as questionnaires
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     interview_leaver.blueprint,
     interview_record.blueprint,
     trials.blueprint,
+    compliance.blueprint,
     worklist.blueprint,
     case_page.blueprint,
     api_pages.blueprint,
@@ -76,6 +78,7 @@ NAVIGATION: tuple[navigation.Entry, ...] = (
     navigation.Entry(N_("Policy"), "policy.choose_agency", Permission.EDIT_POLICY, 80),
     navigation.Entry(N_("Invitations"), "invitation_lists.show_waiting", Permission.SEND_INVITATIONS, 30),
     navigation.Entry(N_("Interviews"), "interviews.list_interviews", Permission.SEE_INTERVIEWS, 30),
+    navigation.Entry(N_("Compliance"), "compliance.show_board", Permission.SEE_COMPLIANCE, 40),
     navigation.Entry(N_("Concerns"), "concerns.list_concerns", Permission.SEE_CONCERNS, 35),
 )
 """Every slice's entries for the staff navigation, in the order people work."""

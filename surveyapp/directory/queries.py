@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from surveyapp import clock
 from surveyapp.access import Grant, Permission, Viewer
 from surveyapp.access.scope import within
-from surveyapp.directory.models import Agency, Area, Grade, JobRole, User, UserGrant
+from surveyapp.directory.models import Agency, Area, Grade, JobRole, RoleFamily, User, UserGrant
 
 
 def viewer_for(session: Session, user_id: UUID) -> Viewer | None:
@@ -105,3 +105,9 @@ def staff_who_may(session: Session, permission: Permission, agency: str, area: s
     loaded = select(User).where(User.active).options(selectinload(User.grants).selectinload(UserGrant.areas))
     found = [user for user in session.scalars(loaded) if viewer_of(user).may(permission, agency, area)]
     return sorted(found, key=lambda user: (user.name or user.email).casefold())
+
+
+def role_family_names(session: Session) -> dict[tuple[str, str], str]:
+    """The names of role families by (agency, code)."""
+    found = session.execute(select(RoleFamily.agency, RoleFamily.code, RoleFamily.name))
+    return {(agency, code): name for agency, code, name in found}

@@ -44,8 +44,6 @@ JOBS: tuple[Job, ...] = (
     Job("invitations.send_due_messages", invitations.send_due_messages, OFTEN),
     Job("invitations.forget_guesses", invitations.forget_guesses, HOUR),
     Job("responses.destroy_dead_drafts", responses.destroy_dead_drafts, HOUR),
-    Job("cases.close_finished_cases", cases.close_finished_cases, HOUR),
-    Job("cases.discard_old_uploads", cases.discard_old_uploads, HOUR),
     Job("interviews.withdraw_from_ended_cases", interviews.withdraw_from_ended_cases, OFTEN),
     Job("interviews.offer_interviews", interviews.offer_interviews, daily_from=time(8)),
     Job("interviews.remind_of_offers", interviews.remind_of_offers, daily_from=time(8)),
