@@ -32,6 +32,8 @@ from surveyapp.invitations import staff_routes as inviting
 from surveyapp.invitations import wording_routes as wording
 from surveyapp.languages import N_
 from surveyapp.operation import edge, health, startup
+from surveyapp.reports import file_routes as report_files
+from surveyapp.reports import staff_routes as reports
 from surveyapp.responses import keyed_routes as keyed_answers
 from surveyapp.responses import leaver_routes as answers
 from surveyapp.responses import receipt_routes as receipts
@@ -64,6 +66,8 @@ BLUEPRINTS = (
     interview_record.blueprint,
     trials.blueprint,
     compliance.blueprint,
+    reports.blueprint,
+    report_files.blueprint,
     worklist.blueprint,
     case_page.blueprint,
     api_pages.blueprint,
@@ -73,6 +77,7 @@ BLUEPRINTS = (
 """Every slice's pages, in the order of the pipeline."""
 
 NAVIGATION: tuple[navigation.Entry, ...] = (
+    navigation.Entry(N_("Reasons for leaving"), "reports.what_stands_out", Permission.SEE_REPORTS, 60),
     navigation.Entry(N_("Work list"), "worklist.home", Permission.EDIT_CASES, 10),
     navigation.Entry(N_("Cases"), "cases.list_cases", Permission.SEE_CASES, 20),
     navigation.Entry(N_("Policy"), "policy.choose_agency", Permission.EDIT_POLICY, 80),

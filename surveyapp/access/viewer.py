@@ -37,6 +37,10 @@ class Scope:
             return True
         return area is not None and (agency, area) in self.areas
 
+    def reaches(self, agency: str) -> bool:
+        """Whether the scope holds this agency or any Area of it."""
+        return self.covers(agency, None) or any(owner == agency for owner, _area in self.areas)
+
     @property
     def is_empty(self) -> bool:
         return not (self.everywhere or self.agencies or self.areas)

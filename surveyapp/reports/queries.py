@@ -1,6 +1,8 @@
 """Reading releases: signed ones alone, and of those only the rows that were published."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -8,7 +10,8 @@ from sqlalchemy.orm import Session
 from analytics.findings import Comparison
 from analytics.tables import Family, PublishedRow, Selection, WindowCode
 from surveyapp.access import Permission, Viewer
-from surveyapp.reports.models import Release, ReleaseFinding, ReleaseRow, ReleaseState
+from surveyapp.reports.frozen_rows import kept, standing_of
+from surveyapp.reports.models import FrozenCounts, Release, ReleaseFinding, ReleaseRow, ReleaseState
 from surveyapp.reports.stored import comparison_from, published_row
 
 
@@ -22,8 +25,7 @@ def readable_agencies(viewer: Viewer, session: Session) -> list[str]:
 
 def reads_agency(viewer: Viewer, agency: str) -> bool:
     """Organisation, role and Area totals are for every lead of the agency, whatever their Areas (CONTRACTS 6)."""
-    scope = viewer.scope_for(Permission.SEE_REPORTS)
-    return scope.covers(agency, None) or any(owner == agency for owner, _ in scope.areas)
+    return viewer.scope_for(Permission.SEE_REPORTS).reaches(agency)
 
 
 def reads_cells_of(viewer: Viewer, agency: str, area: str) -> bool:
@@ -61,14 +63,93 @@ def rows_of(
 
     Rows are in no order; a reader's page or file orders them by Area, role and reason.
     """
-    query = _signed_rows(release, source, family, selection, dimension)
-    if windows is not None:
-        query = query.where(ReleaseRow.window_code.in_([str(code) for code in windows]))
+    wanted = None if windows is None else frozenset(windows)
+    rows = _rows_of_family(session, release, source, family, selection, dimension)
+    return [row for row in rows if wanted is None or row.key.window.code in wanted]
+
+
+def _rows_of_family(
+    session: Session, release: Release, source: str, family: Family, selection: Selection, dimension: str
+) -> tuple[PublishedRow, ...]:
+    key = ("rows", release.agency, standing_of(session, release), source, family, selection, dimension)
+    return kept(session, key, lambda: _newest_rows(session, release, source, family, selection, dimension))
+
+
+def _newest_rows(
+    session: Session, release: Release, source: str, family: Family, selection: Selection, dimension: str
+) -> tuple[PublishedRow, ...]:
+    stored = list(session.scalars(_signed_rows(release, source, family, selection, dimension)))
     newest: dict[tuple[str, ...], int] = {}
-    stored = list(session.scalars(query))
     for row in stored:
         newest[_standing(row)] = max(row.release, newest.get(_standing(row), 0))
-    return [published_row(row) for row in stored if newest[_standing(row)] == row.release]
+    return tuple(published_row(row) for row in stored if newest[_standing(row)] == row.release)
+
+
+def quarters_of(session: Session, release: Release, source: str, selection: Selection) -> list[PublishedRow]:
+    """The whole organisation's single quarters up to this release, oldest first."""
+    key = ("quarters", release.agency, standing_of(session, release), source, selection)
+    return list(kept(session, key, lambda: _quarters_of(session, release, source, selection)))
+
+
+def _quarters_of(session: Session, release: Release, source: str, selection: Selection) -> tuple[PublishedRow, ...]:
+    query = _signed_rows(release, source, Family.ORGANISATION, selection, "")
+    stored = session.scalars(query.where(ReleaseRow.window_code == WindowCode.QUARTER.value))
+    by_quarter = {(row.window_last, row.reason): row for row in sorted(stored, key=lambda row: row.release)}
+    return tuple(published_row(by_quarter[key]) for key in sorted(by_quarter))
+
+
+def twelve_months_ending(
+    session: Session, release: Release, source: str, selection: Selection, period: str
+) -> list[PublishedRow]:
+    """The whole organisation's 12 months that ended with an earlier period, if a signed release published them."""
+    query = _signed_rows(release, source, Family.ORGANISATION, selection, "").where(
+        ReleaseRow.window_code == WindowCode.TWELVE_MONTHS.value, ReleaseRow.window_last == period
+    )
+    key = ("year ending", release.agency, standing_of(session, release), source, selection, period)
+    return kept(session, key, lambda: [published_row(row) for row in session.scalars(query)])
+
+
+@dataclass(frozen=True, order=True)
+class Offered:
+    """One choice the releases hold: a source, a family (with its D), a selection and a window."""
+
+    source: str
+    family: str
+    dimension: str
+    selection: str
+    window: str
+
+
+def offered_in(session: Session, release: Release) -> frozenset[Offered]:
+    """Everything a reader of this release can ask for and get."""
+    key = ("offered", release.agency, standing_of(session, release))
+    return kept(session, key, lambda: _offered_in(session, release))
+
+
+def _offered_in(session: Session, release: Release) -> frozenset[Offered]:
+    columns = (
+        ReleaseRow.source, ReleaseRow.family, ReleaseRow.dimension, ReleaseRow.selection, ReleaseRow.window_code
+    )  # fmt: skip
+    query = (
+        select(*columns)
+        .join(Release, Release.number == ReleaseRow.release)
+        .where(
+            ReleaseRow.agency == release.agency,
+            ReleaseRow.release <= release.number,
+            Release.state == ReleaseState.SIGNED,
+        )
+        .distinct()
+    )
+    return frozenset(Offered(*row) for row in session.execute(query))
+
+
+def counts_of(session: Session, release: Release, kind: str) -> dict[str, list[dict[str, Any]]]:
+    """HR's own counts frozen up to this release, by quarter, oldest first."""
+    query = select(FrozenCounts.period, FrozenCounts.rows).where(
+        FrozenCounts.agency == release.agency, FrozenCounts.kind == kind, FrozenCounts.period <= release.as_of
+    )
+    key = ("counts", release.agency, release.as_of, kind)
+    return kept(session, key, lambda: dict(session.execute(query.order_by(FrozenCounts.period)).tuples().all()))
 
 
 def findings_of(session: Session, release: Release, source: str, selection: Selection) -> list[Comparison]:
@@ -93,7 +174,8 @@ def comparisons_of(session: Session, release: Release, source: str, selection: S
         ReleaseFinding.source == source,
         ReleaseFinding.selection == selection.value,
     )
-    return sorted((comparison_from(stored) for stored in session.scalars(query)), key=_place)
+    key = ("comparisons", release.agency, release.number, source, selection)
+    return kept(session, key, lambda: sorted(map(comparison_from, session.scalars(query)), key=_place))
 
 
 def _signed_rows(

@@ -1,0 +1,131 @@
+"""The filters and links of report pages: they offer what the release holds, and nothing else."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from analytics.tables import Family, Selection, WindowCode
+from surveyapp.access import Viewer
+from surveyapp.languages import N_
+from surveyapp.languages import gettext as _
+from surveyapp.reports import queries
+from surveyapp.reports.asking import readable_releases
+from surveyapp.reports.pages.breakdowns import BREAKDOWNS
+from surveyapp.reports.pages.reading import Reading
+from surveyapp.reports.selection import FAMILIES, By
+from surveyapp.reports.themes import SHORTEST_FIRST
+from surveyapp.reports.wording import SELECTIONS, SOURCES, WINDOWS, period_words
+from surveyapp.web.choices import Choice
+
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("", N_("What stands out")),
+    ("areas", N_("By Area")),
+    ("roles", N_("By job role")),
+    ("role-area", N_("Role and Area")),
+    ("time", N_("Over time")),
+)
+"""The pages a reader goes between, in order; the others hang on them."""
+
+
+@dataclass(frozen=True)
+class FilterField:
+    """One select of the filter form: its name in the address, its label, (value, text) options, the one chosen."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+    @property
+    def choices(self) -> list[Choice]:
+        return [Choice(value, text, checked=value == self.chosen) for value, text in self.options]
+
+
+def section_links(reading: Reading, current: str) -> list[tuple[str, str, bool]]:
+    """Text, address and whether it is this page."""
+    return [
+        (_(words, reading.language), reading.address(name), name == current.partition("/")[0])
+        for name, words in SECTIONS
+    ]
+
+
+def filter_fields(viewer: Viewer, session: Session, reading: Reading, name: str) -> list[FilterField]:
+    """The selects of a page: release, window, leavers, source and reason, each only where there is a choice."""
+    fields = [
+        _releases(viewer, session, reading),
+        _windows(session, reading, name),
+        _selections(session, reading),
+        _sources(session, reading),
+        _reasons(reading, name),
+    ]
+    return [field for field in fields if len(field.options) > 1]
+
+
+def _releases(viewer: Viewer, session: Session, reading: Reading) -> FilterField:
+    language = reading.language
+    releases = readable_releases(viewer, session)
+    several = len({one.agency for one in releases}) > 1
+    options = tuple(
+        (
+            str(one.number),
+            _("%(number)s: %(period)s", language, number=one.number, period=period_words(one.as_of, language))
+            + (f" ({one.agency})" if several else ""),
+        )
+        for one in releases
+    )
+    return FilterField("release", _("Release", language), options, str(reading.release.number))
+
+
+def _windows(session: Session, reading: Reading, name: str) -> FilterField:
+    language, asked = reading.language, reading.asked
+    family, dimension = _family_of(name)
+    codes = {
+        WindowCode(one.window)
+        for one in queries.offered_in(session, reading.release)
+        if (one.source, one.family, one.selection, one.dimension)
+        == (asked.stored_source, family.value, asked.selection.value, dimension)
+        and one.window != WindowCode.QUARTER
+    }
+    options = tuple((code.value, _(WINDOWS[code], language)) for code in SHORTEST_FIRST if code in codes)
+    if family is Family.ROLE_AREA:
+        options = (("", _("Each cell’s shortest", language)), *options)
+    elif name == "time":
+        options = ()
+    elif name == "":
+        options = (("", _("All", language)), *options)
+    chosen = asked.window.value if asked.window else ""
+    default = "" if family is Family.ROLE_AREA or name == "" else asked.window_or_default.value
+    return FilterField("window", _("Window", language), options, chosen or default)
+
+
+def _family_of(name: str) -> tuple[Family, str]:
+    """The family a page's windows are those of, and its dimension."""
+    if name in BREAKDOWNS:
+        by = BREAKDOWNS[name].by
+        return FAMILIES[by], {By.TENURE: "tenure", By.GRADE: "grade"}.get(by, "")
+    if name == "role-area":
+        return Family.ROLE_AREA, ""
+    return (Family.ROLE, "") if name.startswith("role/") else (Family.AREA, "")
+
+
+def _selections(session: Session, reading: Reading) -> FilterField:
+    held = {one.selection for one in queries.offered_in(session, reading.release)}
+    options = tuple((one.value, _(SELECTIONS[one], reading.language)) for one in Selection if one.value in held)
+    return FilterField("type", _("Leavers", reading.language), options, reading.asked.selection.value)
+
+
+def _sources(session: Session, reading: Reading) -> FilterField:
+    held = {one.source for one in queries.offered_in(session, reading.release)}
+    options = tuple((code, _(words, reading.language)) for code, words in SOURCES.items() if code in held)
+    return FilterField("source", _("Source", reading.language), options, reading.asked.source)
+
+
+def _reasons(reading: Reading, name: str) -> FilterField:
+    language = reading.language
+    if name.partition("/")[0] in ("area", "role", "reason"):
+        return FilterField("reason", "", (), "")
+    options = tuple((code, reading.names.reason(code)) for code in reading.reasons)
+    if name in ("", "time"):
+        options = (("", _("All reasons", language)), *options)
+        return FilterField("reason", _("Reason", language), options, reading.asked.reason or "")
+    return FilterField("reason", _("Reason", language), options, reading.chosen_reason)

@@ -1,0 +1,138 @@
+"""The report pages of a retention lead: one view a page, all made the same way from a signed release."""
+
+from collections.abc import Callable
+from functools import partial
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from surveyapp import audit
+from surveyapp.access import Permission
+from surveyapp.access.guards import requires, viewer
+from surveyapp.db import db
+from surveyapp.reports.asking import NothingSigned, NotThere, reading_for
+from surveyapp.reports.choices import filter_fields, section_links
+from surveyapp.reports.pages.breakdowns import BREAKDOWNS, breakdown_page
+from surveyapp.reports.pages.cells import cells_page
+from surveyapp.reports.pages.hidden import hidden_page
+from surveyapp.reports.pages.page import Page
+from surveyapp.reports.pages.places import NoSuchPlace, area_page, role_page
+from surveyapp.reports.pages.quarters import time_page
+from surveyapp.reports.pages.reading import Reading
+from surveyapp.reports.pages.reasons import NoSuchReason, reason_page
+from surveyapp.reports.pages.standouts import standouts_page
+from surveyapp.reports.selection import By
+from surveyapp.web.language import current_language
+
+blueprint = Blueprint("reports", __name__, template_folder="templates")
+
+PAGES: dict[str, Callable[[Reading], Page]] = {
+    "": standouts_page,
+    **{name: partial(breakdown_page, name=name) for name in BREAKDOWNS},
+    "role-area": cells_page,
+    "time": time_page,
+}
+"""Pages without a code in their address, by name."""
+
+CODED_PAGES: dict[str, Callable[[Reading, str], Page]] = {
+    "area": area_page,
+    "role": role_page,
+    "reason": reason_page,
+}
+"""Pages about one Area, job role or reason, by the first part of their name."""
+
+
+def asked_reading() -> Reading:
+    """What this request asks for; 404 for what is not there or not the reader's."""
+    try:
+        return reading_for(viewer(), db.session, request.args, current_language())
+    except (NotThere, NothingSigned):
+        abort(404)
+
+
+def made_page(name: str, reading: Reading) -> Page:
+    """The page of that name; 404 when there is none."""
+    kind, _slash, code = name.partition("/")
+    try:
+        if code and kind in CODED_PAGES:
+            return CODED_PAGES[kind](reading, code)
+    except (NoSuchPlace, NoSuchReason):
+        abort(404)
+    return PAGES[name](reading) if name in PAGES else abort(404)
+
+
+@blueprint.get("/themes")
+@requires(Permission.SEE_REPORTS)
+def what_stands_out() -> ResponseReturnValue:
+    try:
+        reading_for(viewer(), db.session, request.args, current_language())
+    except NothingSigned:
+        return render_template("reports/nothing_signed.html")
+    except NotThere:
+        abort(404)
+    return show("")
+
+
+@blueprint.get("/themes/<any(areas, roles, regions, 'role-families', tenure, grades, 'leaving-types'):name>")
+@requires(Permission.SEE_REPORTS)
+def breakdown(name: str) -> ResponseReturnValue:
+    return show(name)
+
+
+@blueprint.get("/themes/role-area")
+@requires(Permission.SEE_REPORTS)
+def role_by_area() -> ResponseReturnValue:
+    return show("role-area")
+
+
+@blueprint.get("/themes/<any(area, role, reason):kind>/<code>")
+@requires(Permission.SEE_REPORTS)
+def one_place_or_reason(kind: str, code: str) -> ResponseReturnValue:
+    return show(f"{kind}/{code}")
+
+
+@blueprint.get("/themes/time")
+@requires(Permission.SEE_REPORTS)
+def over_time() -> ResponseReturnValue:
+    return show("time")
+
+
+@blueprint.get("/themes/hidden")
+@requires(Permission.SEE_REPORTS)
+def why_hidden() -> ResponseReturnValue:
+    reading = asked_reading()
+    try:
+        by = By(request.args.get("by") or "area")
+    except ValueError:
+        abort(404)
+    if by is By.ROLE_AREA and reading.area and not reading.may_see_cells_of(reading.area):
+        abort(404)
+    note_look(reading, "hidden")
+    return render_template(
+        "reports/hidden.html", reading=reading, page=hidden_page(reading, by), links=section_links(reading, "")
+    )
+
+
+def show(name: str) -> ResponseReturnValue:
+    """A page with its filters and links, once the look at it is written down."""
+    reading = asked_reading()
+    page = made_page(name, reading)
+    note_look(reading, name or "standouts")
+    may_export = viewer().scope_for(Permission.EXPORT_REPORTS).reaches(reading.release.agency)
+    return render_template(
+        "reports/page.html",
+        page=page,
+        reading=reading,
+        fields=filter_fields(viewer(), db.session, reading, name),
+        links=section_links(reading, name),
+        action=url_for("reports.what_stands_out") + (f"/{name}" if name else ""),
+        may_export=may_export,
+    )
+
+
+def note_look(reading: Reading, page: str) -> None:
+    """Every look at a released report is in the audit log: which release, which page."""
+    release = reading.release
+    audit.record_look(
+        db.session, "report.read", viewer().actor, ("release", release.number), agency=release.agency, page=page
+    )
