@@ -33,7 +33,9 @@ def reading_for(viewer: Viewer, session: Session, words: Mapping[str, str], lang
     release = _release(viewer, session, words.get("release", ""))
     asked = asked_of(words)
     names = names_for(session, release, language)
-    reading = Reading(session, release, viewer, language, names, asked, words.get("area", ""), words.get("role", ""))
+    reading = Reading(
+        session, release, viewer, language, names, asked, *(words.get(one, "") for one in ("area", "role", "a", "b"))
+    )
     _check_codes(reading)
     return reading
 
@@ -70,7 +72,8 @@ def _check_codes(reading: Reading) -> None:
     codes = {one["code"] for one in reading.release.reasons}
     if asked.reason is not None and asked.source != "hr" and asked.reason not in codes:
         raise NotThere(asked.reason)
-    if reading.area and reading.area not in {one.code for one in directory.areas_of(reading.session, agency)}:
+    areas = {one.code for one in directory.areas_of(reading.session, agency)} | {""}
+    if not {reading.area, reading.a, reading.b} <= areas:
         raise NotThere(reading.area)
     if reading.role and reading.role not in {one.code for one in directory.job_roles_of(reading.session, agency)}:
         raise NotThere(reading.role)

@@ -14,13 +14,19 @@ from surveyapp.reports.asking import NothingSigned, NotThere, reading_for
 from surveyapp.reports.choices import filter_fields, section_links
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS, breakdown_page
 from surveyapp.reports.pages.cells import cells_page
+from surveyapp.reports.pages.early_leavers import early_page
+from surveyapp.reports.pages.elsewhere import benchmarks_page
 from surveyapp.reports.pages.hidden import hidden_page
 from surveyapp.reports.pages.page import Page
 from surveyapp.reports.pages.places import NoSuchPlace, area_page, role_page
 from surveyapp.reports.pages.quarters import time_page
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.reasons import NoSuchReason, reason_page
+from surveyapp.reports.pages.side_by_side import compare_page
+from surveyapp.reports.pages.since_last import changes_page
 from surveyapp.reports.pages.standouts import standouts_page
+from surveyapp.reports.pages.three_sources import sources_page
+from surveyapp.reports.pages.who_answered import uptake_page
 from surveyapp.reports.selection import By
 from surveyapp.web.language import current_language
 
@@ -31,6 +37,12 @@ PAGES: dict[str, Callable[[Reading], Page]] = {
     **{name: partial(breakdown_page, name=name) for name in BREAKDOWNS},
     "role-area": cells_page,
     "time": time_page,
+    "early-leavers": early_page,
+    "uptake": uptake_page,
+    "sources": sources_page,
+    "benchmarks": benchmarks_page,
+    "compare": compare_page,
+    "changes": changes_page,
 }
 """Pages without a code in their address, by name."""
 
@@ -56,9 +68,9 @@ def made_page(name: str, reading: Reading) -> Page:
     try:
         if code and kind in CODED_PAGES:
             return CODED_PAGES[kind](reading, code)
+        return PAGES[name](reading) if name in PAGES else abort(404)
     except (NoSuchPlace, NoSuchReason):
         abort(404)
-    return PAGES[name](reading) if name in PAGES else abort(404)
 
 
 @blueprint.get("/themes")
@@ -91,10 +103,10 @@ def one_place_or_reason(kind: str, code: str) -> ResponseReturnValue:
     return show(f"{kind}/{code}")
 
 
-@blueprint.get("/themes/time")
+@blueprint.get("/themes/<any(time, 'early-leavers', uptake, sources, benchmarks, compare, changes):name>")
 @requires(Permission.SEE_REPORTS)
-def over_time() -> ResponseReturnValue:
-    return show("time")
+def more(name: str) -> ResponseReturnValue:
+    return show(name)
 
 
 @blueprint.get("/themes/hidden")

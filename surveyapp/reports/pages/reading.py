@@ -33,6 +33,8 @@ class Reading:
     asked: Asked
     area: str = ""
     role: str = ""
+    a: str = ""
+    b: str = ""
 
     def may_see_cells_of(self, area: str) -> bool:
         """Role x Area cells are for those whose scope holds the Area (CONTRACTS 6)."""
@@ -127,6 +129,8 @@ class Reading:
             "reason": self.asked.reason or "",
             "area": self.area,
             "role": self.role,
+            "a": self.a,
+            "b": self.b,
         } | changes
         path = f"/themes/{page}" if page else "/themes"
         return f"{path}?{urlencode({k: v for k, v in query.items() if v})}{f'#{anchor}' if anchor else ''}"
