@@ -10,6 +10,9 @@ ENDPOINTS = {
     StepKind.MEND_ADDRESS: "inviting.show_invitation",
     StepKind.AGREE_ADDRESS: "inviting.show_invitation",
     StepKind.ASK_PERSONAL_EMAIL: "cases.edit_case",
+    StepKind.CALL_BACK: "interviews.show_case",
+    StepKind.OFFER_INTERVIEW: "interviews.show_case",
+    StepKind.WRITE_UP: "interviews.show_case",
 }
 
 

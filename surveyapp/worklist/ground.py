@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -38,6 +39,6 @@ class Ground:
 Source = Callable[[Ground, list[Case]], Iterable[Step]]
 
 
-def step_of(case: Case, kind: StepKind, due_on: date) -> Step:
-    """A step of this case, its owner's."""
-    return Step(kind, due_on, case.id, case.agency, case.area, case.owner_id)
+def step_of(case: Case, kind: StepKind, due_on: date, owner_id: UUID | None = None) -> Step:
+    """A step of this case: the case owner's, unless it is somebody else's."""
+    return Step(kind, due_on, case.id, case.agency, case.area, owner_id or case.owner_id)

@@ -14,6 +14,7 @@ from surveyapp.cases import queries as cases
 from surveyapp.cases.absences import covered_by
 from surveyapp.cases.models import Case, CaseKind, CaseState
 from surveyapp.worklist.ground import Ground, Source, step_of
+from surveyapp.worklist.interview_steps import calls_to_return, interviews_to_offer, interviews_to_write_up
 from surveyapp.worklist.invitation_steps import (
     addresses_to_agree,
     addresses_to_mend,
@@ -39,6 +40,9 @@ SOURCES: tuple[Source, ...] = (
     addresses_to_mend,
     addresses_to_agree,
     personal_emails_to_ask_for,
+    calls_to_return,
+    interviews_to_offer,
+    interviews_to_write_up,
 )
 """Where steps come from; each takes the open cases and yields what is still to do."""
 

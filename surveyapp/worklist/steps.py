@@ -16,6 +16,9 @@ class StepKind(StrEnum):
     MEND_ADDRESS = "mend_address"
     AGREE_ADDRESS = "agree_address"
     ASK_PERSONAL_EMAIL = "ask_personal_email"
+    CALL_BACK = "call_back"
+    OFFER_INTERVIEW = "offer_interview"
+    WRITE_UP = "write_up"
 
 
 WORDS = {
@@ -24,6 +27,9 @@ WORDS = {
     StepKind.MEND_ADDRESS: N_("Find an address that works"),
     StepKind.AGREE_ADDRESS: N_("Agree to a change of address, as a second person"),
     StepKind.ASK_PERSONAL_EMAIL: N_("Ask for a personal e-mail before the work mailbox closes"),
+    StepKind.CALL_BACK: N_("Call the leaver back about the interview"),
+    StepKind.OFFER_INTERVIEW: N_("Offer an exit interview"),
+    StepKind.WRITE_UP: N_("Write up the interview"),
 }
 
 

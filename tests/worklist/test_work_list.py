@@ -4,18 +4,25 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.cases import service
 from surveyapp.cases.absences import cover_absence
+from surveyapp.cases.models import Case
 from surveyapp.directory.models import User
 from surveyapp.directory.queries import viewer_of
+from surveyapp.interviews import offers
+from surveyapp.invitations import service as invitations
+from surveyapp.mail.models import MailState, OutboxMessage
+from surveyapp.worklist.addresses import ENDPOINTS
 from surveyapp.worklist.csv_file import guarded
 from surveyapp.worklist.queries import WorkFilters, steps_for, steps_of_case
-from surveyapp.worklist.steps import StepKind
+from surveyapp.worklist.steps import WORDS, StepKind
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
 
@@ -95,3 +102,49 @@ def test_nothing_in_the_file_is_taken_for_a_formula() -> None:
         "'\tx",
         "a=b",
     ]
+
+
+def kinds_of(session: Session, case: Case) -> dict[StepKind, date]:
+    return {step.kind: step.due_on for step in steps_of_case(session, case)}
+
+
+def test_a_new_resignation_is_offered_an_interview_in_time(session: Session, organisation: str) -> None:
+    with clock.set_to(date(2026, 11, 20)):
+        case = make_case(session)
+        assert kinds_of(session, case) == {StepKind.OFFER_INTERVIEW: date(2026, 11, 27)}
+        assert kinds_of(session, make_case(session, leaving_type="retirement")) == {}
+        assert kinds_of(session, make_case(session, leaving_type="dismissal_conduct", personal_email="")) == {}
+
+
+def test_what_is_done_is_no_longer_a_step_and_a_hold_is_one(session: Session, organisation: str) -> None:
+    with clock.set_to(date(2026, 11, 20)):
+        case, held = make_case(session), make_case(session)
+        invitations.invite_case(session, case, actor=TESTER)
+        for one in (case, held):
+            offers.offer_interview(session, one, actor=TESTER)
+        invitations.hold(session, held, actor=TESTER)
+        session.flush()
+        assert kinds_of(session, case) == {}
+        assert kinds_of(session, held) == {StepKind.INVITE: date(2026, 11, 24)}
+
+
+def test_a_message_that_did_not_arrive_and_a_call_asked_for_are_due_the_next_working_day(
+    session: Session, organisation: str
+) -> None:
+    with clock.set_to(date(2026, 11, 20)):
+        case = make_case(session)
+        invitations.invite_case(session, case, actor=TESTER)
+        offer = offers.offer_interview(session, case, actor=TESTER)
+        offers.ask_for_call_back(session, offer, actor=TESTER)
+        session.flush()
+        for message in session.scalars(select(OutboxMessage).where(OutboxMessage.about == case.about)):
+            message.state = MailState.FAILED
+        session.flush()
+        monday = date(2026, 11, 23)
+        assert kinds_of(session, case) == {StepKind.MEND_ADDRESS: monday, StepKind.CALL_BACK: monday}
+
+
+@pytest.mark.one_backend
+def test_every_step_has_words_and_a_page_where_it_is_done(app: Flask) -> None:
+    assert set(WORDS) == set(ENDPOINTS) == set(StepKind)
+    assert set(ENDPOINTS.values()) <= set(app.view_functions)
