@@ -12,7 +12,7 @@ from surveyapp.demo import accounts, build, showing
 
 @click.command(name="demo-data")
 @click.option("--agencies", type=click.IntRange(1, 2), default=2, show_default=True, help="How many agencies.")
-@click.option("--leavers", type=click.IntRange(50, 20_000), default=690, show_default=True, help="Leavers a year.")
+@click.option("--leavers", type=click.IntRange(50, 20_000), default=760, show_default=True, help="Leavers a year.")
 @click.option("--years", type=click.IntRange(1, 8), default=3, show_default=True, help="Complete financial years.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed invents the same people.")
 @click.option("--if-absent", is_flag=True, help="Do nothing when the database holds an organisation already.")

@@ -29,7 +29,9 @@ def filters(command: Command) -> Command:
     options = (
         click.option("--release", "number", type=int, help="A release's number (default: the newest signed one)."),
         click.option("--agency", help="The agency; needed when more than one has a signed release."),
-        click.option("--leaving-type", type=click.Choice([one.value for one in Selection]), default=Selection.RESIGNATION.value),
+        click.option(
+            "--leaving-type", type=click.Choice([one.value for one in Selection]), default=Selection.RESIGNATION.value
+        ),
         click.option("--window", type=click.Choice(WINDOWS), help="12m by default; role-area: each cell's shortest."),
         click.option("--source", type=click.Choice(READABLE_SOURCES), default="leaver", show_default=True),
         click.option("--count", type=click.Choice(["any", "main"]), default="any", help="Any mention or the main one."),

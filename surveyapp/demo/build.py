@@ -25,7 +25,7 @@ from surveyapp.reports.cutting import cut_due_releases
 from surveyapp.reports.signing import sign_release
 from surveyapp.responses.promises import keep, promise_in_force
 
-LEAVERS_A_YEAR = {"ncs": 690, "css": 150}
+LEAVERS_A_YEAR = {"ncs": 760, "css": 150}
 UNDER_WAY = timedelta(75)
 """How far ahead the last working days of people already known lie."""
 

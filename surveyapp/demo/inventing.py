@@ -12,10 +12,10 @@ HERE = Path(__file__).parent
 FIRST_NAMES = tuple((HERE / "first_names.txt").read_text().split())
 LAST_NAMES = tuple((HERE / "last_names.txt").read_text().split())
 LEAVING_TYPES = (
-    ("resignation", 0.66),
-    ("transfer_out", 0.10),
-    ("retirement", 0.13),
-    ("end_of_appointment", 0.06),
+    ("resignation", 0.72),
+    ("transfer_out", 0.08),
+    ("retirement", 0.10),
+    ("end_of_appointment", 0.05),
     ("dismissal_conduct", 0.02),
     ("redundancy", 0.015),
     ("ill_health_retirement", 0.01),
@@ -71,7 +71,7 @@ def places_of(
     agency: str, areas: Sequence[str], roles: Sequence[str], grades: Sequence[str], total: int, random: Random
 ) -> list[Place]:
     """Every role in every Area with its share of the agency's leavers, sizes as uneven as real ones."""
-    role_size = {role: random.lognormvariate(0, 0.6) for role in roles}
+    role_size = {role: random.lognormvariate(0, 0.4) for role in roles}
     area_size = {area: random.lognormvariate(0, 0.45) for area in areas}
     raw = {
         (role, area): role_size[role] * area_size[area] * random.lognormvariate(0, 0.3)
@@ -139,14 +139,14 @@ def _leaver(place: Place, last_day: date, staff_number: str, today: date, random
 
 
 def _reply(leaving_type: str, notified: date, today: date, random: Random) -> tuple[date | None, date | None]:
-    """(answered, declined) days: about two in three of those invited answer, one in twenty declines."""
+    """(answered, declined) days: about seven in ten of those invited answer, one in twenty declines."""
     if leaving_type not in ANSWERING_TYPES:
         return None, None
     day = notified + timedelta(2 + int(random.expovariate(1 / 9)))
     kind = random.random()
     if day > today:
         return None, None
-    return (day, None) if kind < 0.66 else (None, day) if kind < 0.71 else (None, None)
+    return (day, None) if kind < 0.72 else (None, day) if kind < 0.77 else (None, None)
 
 
 def _interview(

@@ -24,22 +24,22 @@ BASE_CHANCES: Mapping[str, float] = {
 """How often a leaver gives each reason where nothing is planted. `team` has nothing planted anywhere."""
 
 ROLE_ODDS: Mapping[tuple[str, str], float] = {
-    ("case_lawyer", "workload"): 2.4,
-    ("senior_case_lawyer", "workload"): 1.9,
-    ("paralegal_officer", "promotion"): 2.3,
-    ("paralegal_assistant", "pay"): 2.1,
-    ("administrator", "pay"): 2.2,
-    ("advocate", "travel"): 2.8,
-    ("legal_manager", "wellbeing"): 2.2,
-    ("court_usher", "pay"): 2.2,
+    ("case_lawyer", "workload"): 5.0,
+    ("senior_case_lawyer", "workload"): 4.5,
+    ("paralegal_officer", "promotion"): 5.5,
+    ("paralegal_assistant", "pay"): 4.5,
+    ("administrator", "pay"): 5.0,
+    ("advocate", "travel"): 7.0,
+    ("legal_manager", "wellbeing"): 5.0,
+    ("court_usher", "pay"): 4.0,
 }
 AREA_ODDS: Mapping[tuple[str, str], float] = {
-    ("NM", "workload"): 2.2,
-    ("HS", "management"): 2.6,
-    ("DY", "travel"): 3.2,
-    ("KF", "flexibility"): 2.4,
-    ("DIG", "career_change"): 2.2,
-    ("CO", "travel"): 2.5,
+    ("NM", "workload"): 6.0,
+    ("HS", "management"): 7.0,
+    ("DY", "travel"): 9.0,
+    ("KF", "flexibility"): 6.0,
+    ("DIG", "career_change"): 6.0,
+    ("CO", "travel"): 6.0,
 }
 CELL_ODDS: Mapping[tuple[str, str, str], float] = {
     ("case_lawyer", "NM", "wellbeing"): 3.0,

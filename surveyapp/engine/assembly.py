@@ -155,6 +155,7 @@ def _reason_list(found: Outline) -> ReasonList:
                 other=one.other,
                 hint=one.hint,
                 fill=one.fill,
+                report=one.report,
                 civil_service=tuple(one.civil_service),
             )
             for one in written.reasons

@@ -124,6 +124,7 @@ class Reason:
     other: bool = False
     hint: Words | None = None
     fill: Words | None = None
+    report: Words | None = None
     civil_service: tuple[str, ...] = ()
 
 

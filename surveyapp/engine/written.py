@@ -214,6 +214,7 @@ class WrittenReason(_Written):
     text: Words
     hint: Words | None = None
     fill: Words | None = None
+    report: Words | None = Field(None, description="What reports call it, as inside a sentence: `workload`")
     group: Code
     kind: Literal["push", "pull", "personal", "structural"]
     sensitive: bool = Field(False, description="Shown only for large groups (k = 20)")

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from surveyapp.definitions import queries as definitions
+from surveyapp.engine.definition import Reason
 from surveyapp.outside import queries as outside
 
 
@@ -34,7 +35,10 @@ def reasons_of(session: Session, agency: str) -> list[ReasonEntry]:
         return [ReasonEntry(one.code, one.name, one.name, sensitive=one.sensitive) for one in imported]
     listed = definitions.offered(session, "leaver").reasons
     assert listed is not None  # a leaver questionnaire without reasons is refused when it is published
-    return [
-        ReasonEntry(one.code, one.text["en"], one.text["cy"], one.group, one.kind, one.sensitive)
-        for one in listed.reasons
-    ]
+    return [_entry(one) for one in listed.reasons]
+
+
+def _entry(one: Reason) -> ReasonEntry:
+    """A reason by the name reports give it, which reads inside a sentence."""
+    name = one.report or one.text
+    return ReasonEntry(one.code, name["en"], name["cy"], one.group, one.kind, one.sensitive)
