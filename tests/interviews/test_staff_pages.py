@@ -232,6 +232,7 @@ def test_notes_are_saved_as_typed_written_up_commented_corrected_and_agreed(
     finish = {**first, "do": "write_up", "main": "workload", "reasons": ["pay"], "limits": "y"}
     assert browser.post(path, data=finish).status_code == 409
     with clock.set_to(at(10)):
+        browser = signed_in(ceri.user)
         assert browser.post(path, data={**finish, "main": "", "reasons": []}).status_code == 422
         assert browser.post(path, data=finish).status_code == 303
         client.set_cookie("leaver", token)
@@ -330,6 +331,7 @@ def test_reading_a_record_is_in_the_audit_trail(
 ) -> None:
     reader = staff(R.CENTRAL_TEAM)
     signed_in(reader).get(f"/interviews/records/{world.record.id}")
+    session.rollback()  # the page's own reading transaction is over; the look was committed beside it
     looks = select(AuditEvent).where(AuditEvent.event == "record.seen", AuditEvent.actor_id == str(reader.id))
     assert len(session.scalars(looks).all()) == 1
 
