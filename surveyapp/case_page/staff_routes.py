@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp import audit, clock
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
+from surveyapp.case_page.sections import has_answered, sections_of
 from surveyapp.case_page.timeline import timeline_of
 from surveyapp.cases import queries, service
 from surveyapp.cases.models import Case, CaseState, Regretted
@@ -47,6 +48,8 @@ def show_case(case_id: uuid.UUID) -> ResponseReturnValue:
         can_edit=viewer().may(Permission.EDIT_CASES, case.agency, case.area),
         can_reopen=case.state in (CaseState.STAYED, CaseState.CLOSED) and case.merged_into_id is None,
         regretted=REGRETTED,
+        regretted_is_fixed=has_answered(db.session, case),
+        sections=sections_of(viewer(), db.session, case),
     )
 
 
@@ -101,6 +104,9 @@ def set_regretted(case_id: uuid.UUID) -> ResponseReturnValue:
     said = request.form.get("regretted", "")
     if said not in list(Regretted):
         abort(400)
+    if has_answered(db.session, case):
+        flash(_("The leaver has answered, so that this can no longer be changed."))
+        return redirect(url_for("case_page.show_case", case_id=case.id))
     service.set_regretted(db.session, case, Regretted(said), viewer().actor)
     flash(_("HR's view of the loss is saved."), "success")
     return redirect(url_for("case_page.show_case", case_id=case.id))

@@ -1,0 +1,67 @@
+"""Where a case stands in the later slices, a line each with the link to its page: questionnaire, interview, key-in."""
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from surveyapp.access import Permission, Viewer
+from surveyapp.cases.models import Case, CaseKind
+from surveyapp.interviews import offers
+from surveyapp.interviews.models import InterviewOffer, OfferState
+from surveyapp.interviews.queries import booking_to_come
+from surveyapp.invitations import ledger
+from surveyapp.invitations.models import LedgerState
+from surveyapp.languages import N_, formats
+from surveyapp.web.language import current_language
+from surveyapp.web.language import gettext as _
+
+LEDGER_WORDS = {
+    LedgerState.DUE: N_("Not invited yet"),
+    LedgerState.INVITED: N_("Invited"),
+    LedgerState.BEGUN: N_("Begun"),
+    LedgerState.ANSWERED: N_("Answered"),
+    LedgerState.DECLINED: N_("Declined"),
+    LedgerState.CLOSED: N_("Closed without an answer"),
+}
+OFFER_WORDS = {
+    OfferState.OFFERED: N_("Offered, no reply yet"),
+    OfferState.ACCEPTED: N_("Accepted"),
+    OfferState.DECLINED: N_("Declined"),
+    OfferState.LAPSED: N_("Lapsed without a reply"),
+}
+Section = tuple[str, str, str, str]
+
+
+def sections_of(viewer: Viewer, session: Session, case: Case) -> list[Section]:
+    """(name, where it stands, address, what the link says), for what the viewer may open."""
+    found: list[Section] = []
+    if viewer.may(Permission.SEND_INVITATIONS, case.agency, case.area):
+        address = url_for("inviting.show_invitation", case_id=case.id)
+        found.append((_("Questionnaire"), questionnaire_words(session, case), address, _("Open")))
+    if viewer.may(Permission.BOOK_INTERVIEWS, case.agency, case.area) and case.kind is CaseKind.LEAVER:
+        address = url_for("interviews.show_case", case_id=case.id)
+        found.append((_("Exit interview"), interview_words(session, case), address, _("Open")))
+    may_key_in = viewer.may(Permission.KEY_IN_RESPONSES, case.agency, case.area) and case.is_open
+    if may_key_in and case.kind is CaseKind.LEAVER and not has_answered(session, case):
+        address = url_for("keyed_answers.start", case_id=case.id)
+        found.append((_("Paper or phone"), _("HR can type the answers for the leaver"), address, _("Begin")))
+    return found
+
+
+def questionnaire_words(session: Session, case: Case) -> str:
+    """Where the questionnaires stand, one state for each."""
+    states = [_(LEDGER_WORDS[one.state]) for one in ledger.invitations_of(session, case.id)]
+    return ", ".join(states) or _(LEDGER_WORDS[LedgerState.DUE])
+
+
+def interview_words(session: Session, case: Case) -> str:
+    """Where the interview stands: the booked time, or the offer's state."""
+    if booking := booking_to_come(session, case.id):
+        return _("Booked for %(moment)s", moment=formats.long_moment(booking.starts_at, current_language()))
+    offer: InterviewOffer | None = offers.offer_of(session, case.id)
+    words = OFFER_WORDS.get(offer.state) if offer else None
+    return _(words) if words else _("Not offered")
+
+
+def has_answered(session: Session, case: Case) -> bool:
+    """Whether an answer exists; what HR thinks of the loss must be entered before (CONTRACTS 1.10)."""
+    return any(one.answered_on is not None for one in ledger.invitations_of(session, case.id))
