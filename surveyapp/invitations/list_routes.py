@@ -13,6 +13,7 @@ from surveyapp.directory import queries as directory
 from surveyapp.invitations import letters, queries, service
 from surveyapp.invitations.staff_routes import pdf_response
 from surveyapp.invitations.words import FAILURES
+from surveyapp.mail.queries import outbox_standing
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import ngettext
 
@@ -73,7 +74,9 @@ def _chosen() -> list[queries.ToInvite]:
 def show_failed() -> ResponseReturnValue:
     found = queries.failed_messages_for(viewer(), db.session)
     _record_look("failed_messages", len(found))
-    return render_template("invitations/failed.html", found=found, failures=FAILURES)
+    return render_template(
+        "invitations/failed.html", found=found, failures=FAILURES, outbox=outbox_standing(db.session)
+    )
 
 
 @blueprint.get("/invitations/letters")

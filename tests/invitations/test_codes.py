@@ -80,6 +80,30 @@ def test_many_guesses_at_once_leave_exactly_the_limit(app: Flask, monkeypatch: p
     assert (len(tried), len(refused)) == (codes.GUESSES_AN_HOUR_PER_CODE, 20)
 
 
+@pytest.mark.drill
+def test_two_hundred_guesses_at_once_from_one_place_leave_exactly_fifty(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "TIME_COST", 1)
+    monkeypatch.setattr(codes, "MEMORY_KIB", 8)
+    tried = []
+
+    def guess(number: int) -> None:
+        with app.app_context():
+            try:
+                codes.token_for(db.session, db.engine, f"{number:04d}2345EFGH6789", "one place")
+                tried.append(number)
+            except codes.TooManyGuesses:
+                db.session.rollback()
+
+    threads = [threading.Thread(target=guess, args=(n,)) for n in range(200)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(tried) == codes.GUESSES_AN_HOUR_PER_PLACE
+
+
 def test_the_next_hour_allows_guesses_again(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(codes, "GUESSES_AN_HOUR_PER_CODE", 1)
     with clock.set_to(date(2027, 3, 1)):

@@ -1,7 +1,14 @@
 """The worker: every job that is due, once among many workers, on time across days, clock changes and stops."""
 
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -145,3 +152,25 @@ def test_a_worker_told_to_stop_begins_nothing_more(app: Flask, settings: Setting
     made.stop()
     made.run_forever()
     assert job.n == 0 and states(session) == {"queued": 1}
+
+
+@pytest.mark.one_backend
+def test_the_command_works_once_and_stops_gracefully_when_told_to(app: Flask, settings: Settings) -> None:
+    """`surveyapp worker` in a process of its own: --once prints what it did; SIGTERM ends it with status 0."""
+    environment = os.environ | {
+        "SURVEYAPP_INSTANCE_DIR": str(settings.instance_dir),
+        "SURVEYAPP_DATABASE_URL": settings.database_url,
+        "SURVEYAPP_SECRET_KEY": "t" * 48,
+        "SURVEYAPP_APPLICATION_KEYS": json.dumps([base64.b64encode(b"k" * 32).decode()]),
+        "SURVEYAPP_MAIL_URL": "file:outbox",
+    }
+    command = [sys.executable, "-m", "surveyapp", "worker"]
+    root = Path(__file__).parents[2]
+    once = subprocess.run([*command, "--once", "--json"], cwd=root, env=environment, capture_output=True, text=True)
+    assert once.returncode == 0, once.stderr
+    assert set(json.loads(once.stdout)["done"]) <= {job.name for job in JOBS} and json.loads(once.stdout)["done"]
+    running = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None and "is running" in running.stdout.readline()
+    running.send_signal(signal.SIGTERM)
+    rest, _errors = running.communicate(timeout=60)
+    assert running.returncode == 0 and "has stopped" in rest
