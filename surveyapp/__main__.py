@@ -12,7 +12,7 @@ from surveyapp.db import WeakDurability
 from surveyapp.operation.startup import WeakSettings
 
 
-@click.group(commands={command.name or "": command for command in cli.COMMANDS})
+@click.group(cls=cli.Commands)
 @click.version_option(package_name="surveyapp", message="%(version)s")
 @click.pass_context
 def surveyapp(context: click.Context) -> None:

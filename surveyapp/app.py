@@ -116,8 +116,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     navigation.add(app, *NAVIGATION)
     navigation.add_leaver(app, *LEAVER_TASKS)
     web.csrf.exempt(api.blueprint)
-    for command in cli.COMMANDS:
-        app.cli.add_command(command)
+    app.cli = cli.Commands(app.name)
     return app
 
 

@@ -1,33 +1,39 @@
-"""The command line: one module a family of commands; every command declares the same things a page does.
+"""The command line: one module a family of commands, each imported only when it is called.
 
 Exit status 0 done, 1 refused or failed (the message says what to do), 2 wrong usage. A command commits once.
 """
 
+from importlib import import_module
+
 import click
+from flask.cli import AppGroup
 
-from surveyapp.cli.api_tokens import api_tokens
-from surveyapp.cli.cases import cases
-from surveyapp.cli.demo import demo_data
-from surveyapp.cli.organisation import organisation
-from surveyapp.cli.questionnaires import questionnaires
-from surveyapp.cli.releases import releases
-from surveyapp.cli.serving import serve
-from surveyapp.cli.setup import init
-from surveyapp.cli.themes import standouts, themes
-from surveyapp.cli.users import users
-from surveyapp.cli.worker import worker
+COMMANDS = {
+    "init": "surveyapp.cli.setup:init",
+    "serve": "surveyapp.cli.serving:serve",
+    "worker": "surveyapp.cli.worker:worker",
+    "organisation": "surveyapp.cli.organisation:organisation",
+    "users": "surveyapp.cli.users:users",
+    "cases": "surveyapp.cli.cases:cases",
+    "api-tokens": "surveyapp.cli.api_tokens:api_tokens",
+    "questionnaires": "surveyapp.cli.questionnaires:questionnaires",
+    "releases": "surveyapp.cli.releases:releases",
+    "themes": "surveyapp.cli.themes:themes",
+    "standouts": "surveyapp.cli.themes:standouts",
+    "demo-data": "surveyapp.cli.demo:demo_data",
+}
+"""Every command and where it is: the web server would otherwise import pandas and scipy for commands it never runs."""
 
-COMMANDS: tuple[click.Command, ...] = (
-    init,
-    serve,
-    worker,
-    organisation,
-    users,
-    cases,
-    api_tokens,
-    questionnaires,
-    releases,
-    themes,
-    standouts,
-    demo_data,
-)
+
+class Commands(AppGroup):
+    """The group of all commands; `surveyapp` and `flask --app surveyapp.app` offer the same ones."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command

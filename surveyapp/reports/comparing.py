@@ -10,8 +10,8 @@ from analytics.frozen import FrozenBatch
 from analytics.release_findings import findings_of_release
 from analytics.releases import newest_groups
 from analytics.tables import GroupKey, PublishedGroup, Status
-from surveyapp.reports.frames import INTERVIEWER, LEAVER, LEAVER_MAIN
 from surveyapp.reports.models import ReleaseRow
+from surveyapp.reports.sources import INTERVIEWER, LEAVER, LEAVER_MAIN
 from surveyapp.reports.stored import comparison_values, published_row
 
 COMPARED = (LEAVER, LEAVER_MAIN, INTERVIEWER)

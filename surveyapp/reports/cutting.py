@@ -23,7 +23,6 @@ from surveyapp import audit, clock
 from surveyapp.directory.models import Area, JobRole
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.reports import comparing
-from surveyapp.reports.frames import SOURCES
 from surveyapp.reports.freezing import atoms_place, freeze_imported, freeze_quarter, quarters_to_freeze
 from surveyapp.reports.models import (
     Release,
@@ -35,6 +34,7 @@ from surveyapp.reports.models import (
     new_id,
 )
 from surveyapp.reports.reason_lists import ReasonEntry, reasons_of
+from surveyapp.reports.sources import SOURCES
 from surveyapp.responses.ballot_box import wipe_free_pages
 from surveyapp.responses.batches import cut_on
 from surveyapp.responses.promises import strictest

@@ -9,11 +9,9 @@ import pandas as pd
 from analytics.columns import REASON_PREFIX, RespondentColumns, as_main_reason
 from analytics.freezing import freeze_batch
 from analytics.frozen import FrozenBatch
+from surveyapp.reports.sources import LEAVER, LEAVER_MAIN, OTHER, RESIGNATION
 
-LEAVER, LEAVER_MAIN, INTERVIEWER, HR = "leaver", "leaver_main", "interviewer", "hr"
-SOURCES = (LEAVER, LEAVER_MAIN, INTERVIEWER, HR)
 DIMENSIONS = ("tenure", "grade", "regretted")
-RESIGNATION, OTHER = "resignation", "other"
 
 
 @dataclass(frozen=True)

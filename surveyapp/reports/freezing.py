@@ -18,10 +18,11 @@ from surveyapp.engine.submission import Submission
 from surveyapp.invitations.models import LEAVING, Invitation
 from surveyapp.outside import queries as outside
 from surveyapp.outside.contents import ImportedRespondent
-from surveyapp.reports.frames import HR, RESIGNATION, Respondent, freeze_leavers, freeze_people
+from surveyapp.reports.frames import Respondent, freeze_leavers, freeze_people
 from surveyapp.reports.models import ReleaseAtoms
 from surveyapp.reports.populations import freeze_populations
 from surveyapp.reports.reason_lists import reasons_of
+from surveyapp.reports.sources import HR, RESIGNATION
 from surveyapp.reports.weighting import weighted
 from surveyapp.responses.ballot_box import OpenedBatch, OpenedResponse, move_batch, open_batch
 from surveyapp.responses.batches import cut_on, last_day_of, quarter_of

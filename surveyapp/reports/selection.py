@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.tables import Family, Selection, WindowCode
-from surveyapp.reports.frames import HR, INTERVIEWER, LEAVER, LEAVER_MAIN
+from surveyapp.reports.sources import HR, INTERVIEWER, LEAVER, LEAVER_MAIN
 
 
 class By(StrEnum):

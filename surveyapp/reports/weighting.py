@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from analytics.uptake import LEAST_RESPONSE_FOR_WEIGHTS, Margin, RakingFailed, response_weights
-from surveyapp.reports.frames import RESIGNATION, Respondent
+from surveyapp.reports.frames import Respondent
+from surveyapp.reports.sources import RESIGNATION
 
 MARGINS = ("role", "area", "tenure")
 

@@ -11,11 +11,11 @@ from analytics.tables import EVERY, Column, PublishedRow, Status
 from surveyapp.cases.policy import leaving_types
 from surveyapp.languages import gettext as _
 from surveyapp.reports import queries
-from surveyapp.reports.frames import HR, INTERVIEWER, LEAVER
 from surveyapp.reports.pages.page import Exhibit, Page, content_of
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.tables import evidence_of, list_table, percent_of, table_of
 from surveyapp.reports.selection import FAMILIES, By
+from surveyapp.reports.sources import HR, INTERVIEWER, LEAVER
 
 
 def sources_page(reading: Reading) -> Page:
