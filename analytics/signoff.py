@@ -25,6 +25,7 @@ from analytics.smallgroups import CountSpace, SmallGroup, small_groups
 TOLERANCE = 1e-7
 LINEAR_PROGRAMS = 1
 _ROWS_AT_ONCE = 4000
+_BLOCK = 128
 Floats = npt.NDArray[np.float64]
 
 
@@ -124,14 +125,22 @@ def _name(indicator: Indicator) -> str:
 
 
 def _basis(rows: sp.csr_array) -> Floats:
-    """Orthonormal columns spanning the rows, by QR with column pivoting on the distinct rows."""
-    if not rows.shape[0]:
-        return np.zeros((rows.shape[1], 0))
-    distinct = np.unique(rows.toarray(), axis=0)
-    q, r, _ = scipy.linalg.qr(distinct.T, mode="economic", pivoting=True, overwrite_a=True, check_finite=False)
-    size = np.abs(np.diag(r))
-    basis: Floats = q[:, size > TOLERANCE * max(1.0, size[0])]
-    return basis
+    """Orthonormal columns spanning the rows: QR with column pivoting, block after block.
+
+    Each block is projected clear of the columns found so far, twice, as rounding asks (Stewart 2008).
+    """
+    basis = np.zeros((rows.shape[1], min(rows.shape)))
+    rank = 0
+    for start in range(0, rows.shape[0], _BLOCK):
+        block = rows[start : start + _BLOCK].toarray().T
+        for _ in range(2):
+            block -= basis[:, :rank] @ (basis[:, :rank].T @ block)
+        q, r, _ = scipy.linalg.qr(block, mode="economic", pivoting=True, overwrite_a=True, check_finite=False)
+        fresh = q[:, np.abs(np.diag(r)) > TOLERANCE * max(1.0, abs(r[0, 0]))]
+        basis[:, rank : rank + fresh.shape[1]] = fresh
+        rank += fresh.shape[1]
+    found: Floats = basis[:, :rank]
+    return found
 
 
 def _residuals(basis: Floats, targets: sp.csr_array) -> tuple[Floats, Floats]:
