@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -134,17 +134,30 @@ def earlier_years(timeline: Timeline, at: int) -> list[Span]:
 
 
 def unsafe_spans(timeline: Timeline, at: int) -> list[tuple[int, int]]:
-    """The windows of U (CONTRACTS 2.4): 1, 2, 3 and 5 years and single periods; with less than five years of history
-    every contiguous window; everything for calendar years."""
+    """The windows of U (CONTRACTS 2.4): single periods and 1, 2, 3 and 5 years; with less than five years of history
+    every contiguous window; everything for calendar years. Beyond that, the windows still open at `at`, lest a later
+    release find that its small group follows from what is out already."""
     count = at + 1
     five_years = 5 * timeline.periods_a_year
     lengths: Sequence[int] = range(1, count + 1)
     if count >= five_years:
         lengths = sorted({1} | {years * timeline.periods_a_year for years in (1, 2, 3, 5)})
     spans = {(last - length + 1, last) for length in lengths for last in range(length - 1, count)}
+    spans |= {(at - length + 1, at) for length in range(1, min(count, five_years) + 1)}
     if timeline.periods_a_year == 1:
         spans.add((0, at))
     return sorted(spans)
+
+
+def unsafe_level_spans(timeline: Timeline, at: int, codes: Collection[WindowCode]) -> list[tuple[int, int]]:
+    """The windows that tables by a D have had so far, and those still open at `at`."""
+    ended = (span for last in range(at + 1) for span in windows_ending(timeline, last) if span.code in codes)
+    spans = {(span.first, span.last) for span in ended}
+    longest = max((YEAR_LENGTHS[code] * timeline.periods_a_year for code in codes if code in YEAR_LENGTHS), default=0)
+    starts = (
+        p for p in range(timeline.first_dated, at + 1) if p == timeline.first_dated or timeline.ends_a_year(p - 1)
+    )
+    return sorted(spans | {(start, at) for start in starts if at - start + 1 < longest})
 
 
 @dataclass(frozen=True)

@@ -238,12 +238,14 @@ def _base_windows(periods: Sequence[str]) -> list[tuple[int, int]]:
     every = range(1, len(periods) + 1)
     lengths = [1, a_year, 2 * a_year, 3 * a_year, 5 * a_year] if len(periods) >= 5 * a_year else list(every)
     windows = [(last - length + 1, last) for length in lengths for last in range(length - 1, len(periods))]
-    return windows + ([(0, len(periods) - 1)] if a_year == 1 else [])
+    still_open = [(first, len(periods) - 1) for first in range(max(0, len(periods) - 5 * a_year), len(periods))]
+    return windows + still_open + ([(0, len(periods) - 1)] if a_year == 1 else [])
 
 
 def _year_windows(periods: Sequence[str], rule: DimensionRule) -> list[tuple[int, int]]:
-    """D's windows wherever a year ended; for calendar years the whole run as well."""
+    """D's windows wherever a year ended or is still open; for calendar years the whole run as well."""
     windows = []
+    longest = max((YEARS_OF[code] for code in rule.windows if code in YEARS_OF), default=0)
     a_year = 4 if periods and "Q" in periods[-1] else 1
     dated_from = 1 if periods[:1] == ["undated"] else 0
     for last, period in enumerate(periods):
@@ -252,4 +254,7 @@ def _year_windows(periods: Sequence[str], rule: DimensionRule) -> list[tuple[int
             windows += [(last - n + 1, last) for n in lengths if last - n + 1 >= dated_from and period != "undated"]
         if a_year == 1:
             windows.append((0, last))
+        begins = last >= dated_from and (a_year == 1 or last == 0 or period.endswith("Q2"))
+        if begins and len(periods) - last < longest * a_year:
+            windows.append((last, len(periods) - 1))
     return windows

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from analytics.atoms import COMPLEMENT, KINDS, AtomTable, Cells, bits
 from analytics.elimination import Members
-from analytics.lattice import DimensionRule, Node, nodes_over, unsafe_spans, windows_ending
+from analytics.lattice import DimensionRule, Node, nodes_over, unsafe_level_spans, unsafe_spans
 from analytics.tables import WindowCode
 
 Pairs = npt.NDArray[np.int64]
@@ -48,21 +48,16 @@ def unsafe_sets(table: AtomTable, at: int, k: int, dimensions: Sequence[Dimensio
     resignations, all, and their complement. D: organisation, role and Area by level over D's own windows.
     """
     found: dict[bytes, UnsafeSet] = {}
-    spans = np.array(unsafe_spans(table.lattice.timeline, at), dtype=np.int64)
+    timeline = table.lattice.timeline
+    spans = np.array(unsafe_spans(timeline, at), dtype=np.int64)
     _gather(found, table, "", _places(table, with_cells=True), spans, k)
     for rule in dimensions:
         if rule.code in table.lattice.levels:
-            own = np.array(_dimension_spans(table, at, rule), dtype=np.int64).reshape(-1, 2)
+            own = np.array(
+                unsafe_level_spans(timeline, at, {*rule.windows, WindowCode.EVERYTHING}), dtype=np.int64
+            ).reshape(-1, 2)
             _gather(found, table, rule.code, _places(table, with_cells=False), own, k)
     return list(found.values())
-
-
-def _dimension_spans(table: AtomTable, at: int, rule: DimensionRule) -> list[tuple[int, int]]:
-    """The windows D's tables ever had, so far."""
-    codes = {*rule.windows, WindowCode.EVERYTHING}
-    timeline = table.lattice.timeline
-    ended = (span for last in range(at + 1) for span in windows_ending(timeline, last) if span.code in codes)
-    return sorted({(span.first, span.last) for span in ended})
 
 
 def _places(table: AtomTable, with_cells: bool) -> list[_Where]:

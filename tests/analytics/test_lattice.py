@@ -10,6 +10,7 @@ from analytics.lattice import (
     candidate_stages,
     quarter_name,
     quarter_number,
+    unsafe_level_spans,
     unsafe_spans,
     windows_ending,
 )
@@ -60,8 +61,16 @@ def test_a_survey_without_dates_has_one_window() -> None:
 def test_unsafe_windows_are_every_run_until_there_are_five_years() -> None:
     timeline = Timeline.over(["2021Q2", "2026Q2"])
     assert len(unsafe_spans(timeline, 18)) == 19 * 20 // 2
-    lengths = {last - first + 1 for first, last in unsafe_spans(timeline, 19)}
-    assert lengths == {1, 4, 8, 12, 20}
+    ended = {last - first + 1 for first, last in unsafe_spans(timeline, 19) if last < 19}
+    still_open = {last - first + 1 for first, last in unsafe_spans(timeline, 19) if last == 19}
+    assert ended == {1, 4, 8, 12}
+    assert still_open == set(range(1, 21))
+
+
+def test_tables_by_level_are_unsafe_in_their_own_windows_and_those_still_open() -> None:
+    timeline = Timeline.over(["2024Q2", "2026Q2"])
+    assert unsafe_level_spans(timeline, 8, {WindowCode.YEAR}) == [(0, 3), (4, 7), (8, 8)]
+    assert unsafe_level_spans(timeline, 8, {WindowCode.THREE_YEARS}) == [(0, 8), (4, 8), (8, 8)]
 
 
 def test_candidates_come_in_the_order_of_the_rules_resignations_first() -> None:
