@@ -17,6 +17,8 @@ from surveyapp.compliance import staff_routes as compliance
 from surveyapp.concerns import staff_routes as concerns
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.definitions import staff_routes as questionnaires
+from surveyapp.directory import account_routes as account
+from surveyapp.directory import password_routes as staff_passwords
 from surveyapp.directory import sign_in
 from surveyapp.directory import staff_routes as directory
 from surveyapp.interviews import booking_routes as interviews
@@ -43,6 +45,8 @@ from surveyapp.worklist import staff_routes as worklist
 
 BLUEPRINTS = (
     directory.blueprint,
+    staff_passwords.blueprint,
+    account.blueprint,
     questionnaires.blueprint,
     cases.blueprint,
     case_verbs.blueprint,

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front (ProxyFix)")
     session_hours: int = Field(10, ge=1, le=24, description="How long a staff sign-in lasts")
     session_idle_minutes: int = Field(60, ge=5, le=480, description="A staff session ends after this long unused")
+    second_step_required_for: list[str] | None = Field(
+        None, description="Staff roles that must use a second step; unset: administrator, central_team in production"
+    )
     max_upload_megabytes: int = Field(25, ge=1, le=200, description="Largest file HR may upload")
     releases_need_two_signers: bool = Field(False, description="A second person must sign a release too")
     brand_colour: str = Field("#1d3d63", pattern="^#[0-9a-fA-F]{6}$", description="The one brand colour")
@@ -74,6 +77,13 @@ class Settings(BaseSettings):
     def release_key_path(self) -> Path:
         """Where the private release key lies."""
         return self.release_key_file or self.instance_dir / "release.key"
+
+    @property
+    def second_step_roles(self) -> frozenset[str]:
+        """The staff roles that may do nothing before their second step is set up."""
+        if self.second_step_required_for is not None:
+            return frozenset(self.second_step_required_for)
+        return frozenset({"administrator", "central_team"}) if self.is_production else frozenset()
 
     @property
     def is_production(self) -> bool:

@@ -1,14 +1,17 @@
 """Staff accounts: making them and granting staff roles."""
 
 import uuid
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp import audit, clock
+from surveyapp import audit, clock, mail
 from surveyapp.access import StaffRole
 from surveyapp.directory import queries
 from surveyapp.directory.models import Agency, Area, User, UserGrant, UserGrantArea
+
+GLASS_BROKEN = "directory.glass_broken"
 
 
 class GrantRefused(Exception):
@@ -24,15 +27,16 @@ def grant_staff_role(
     *,
     actor: audit.Actor,
     name: str = "",
+    until_on: date | None = None,
 ) -> User:
     """Give an account a staff role somewhere, making the account when there is none. The same again changes nothing."""
     agency = _agency(session, agency, areas)
     user = queries.user_by_email(session, email) or _new_user(session, email, name)
     if not any(_is_same(grant, staff_role, agency, areas) for grant in user.grants):
-        grant = UserGrant(staff_role=staff_role, agency=agency)
+        grant = UserGrant(staff_role=staff_role, agency=agency, until_on=until_on)
         grant.areas = [UserGrantArea(agency=agency, area=area) for area in areas]
         user.grants.append(grant)
-        codes = {"staff_role": staff_role.value, "areas": list(areas)}
+        codes = {"staff_role": staff_role.value, "areas": list(areas), "until": str(until_on or "")}
         audit.record(session, "user.granted", actor, ("user", user.id), agency=agency or "", **codes)
     session.flush()
     return user
@@ -65,4 +69,26 @@ def _agency(session: Session, agency: str | None, areas: tuple[str, ...]) -> str
 
 def _is_same(grant: UserGrant, staff_role: StaffRole, agency: str | None, areas: tuple[str, ...]) -> bool:
     held = {a.area for a in grant.areas}
-    return grant.staff_role == staff_role and grant.agency == agency and held == set(areas)
+    is_over = grant.until_on is not None and grant.until_on < clock.today()
+    return grant.staff_role == staff_role and grant.agency == agency and held == set(areas) and not is_over
+
+
+def break_glass(session: Session, email: str, reference: str, *, actor: audit.Actor) -> User:
+    """Make somebody an administrator of everything for today, and tell every other administrator at once."""
+    today = clock.today()
+    user = grant_staff_role(session, email, StaffRole.ADMINISTRATOR, None, (), actor=actor, until_on=today)
+    audit.record(session, "user.glass_broken", actor, ("user", user.id), reference=reference[:60])
+    for other in queries.administrators(session):
+        if other.id != user.id:
+            key = f"break-glass/{user.id}/{today}/{other.id}"
+            ids = {"user": str(other.id), "who": str(user.id)}
+            mail.queue(
+                session,
+                GLASS_BROKEN,
+                other.email,
+                about=f"user:{other.id}",
+                reason_key=key,
+                language=other.language,
+                ids=ids,
+            )
+    return user

@@ -1,20 +1,51 @@
-"""Forms of signing in."""
+"""Forms of signing in, passwords, and staff accounts."""
 
-from wtforms import EmailField, PasswordField
-from wtforms.validators import DataRequired
+from wtforms import EmailField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, EqualTo, Length, Optional
 
-from surveyapp.web.forms import StaffForm
+from surveyapp.web.forms import DateBoxesField, StaffForm
 from surveyapp.web.language import lazy_gettext as _l
+
+LONGEST = Length(max=254, message=_l("Use at most 254 characters"))
 
 
 class SignInForm(StaffForm):
     """E-mail address and password."""
 
-    email = EmailField(_l("E-mail address"), [DataRequired(_l("Enter your e-mail address"))])
-    password = PasswordField(_l("Password"), [DataRequired(_l("Enter your password"))])
+    email = EmailField(_l("E-mail address"), [DataRequired(_l("Enter your e-mail address")), LONGEST])
+    password = PasswordField(_l("Password"), [DataRequired(_l("Enter your password")), LONGEST])
 
 
 class SecondStepForm(StaffForm):
-    """The six figures of an authenticator app."""
+    """The six figures of an authenticator app, or a recovery code."""
 
-    code = PasswordField(_l("Six-figure code"), [DataRequired(_l("Enter the six figures your app shows"))])
+    code = StringField(_l("Code"), [DataRequired(_l("Enter the six figures your app shows")), LONGEST])
+
+
+class ForgottenForm(StaffForm):
+    """Whose password is to be set."""
+
+    email = EmailField(_l("E-mail address"), [DataRequired(_l("Enter your e-mail address")), LONGEST])
+
+
+class NewPasswordForm(StaffForm):
+    """A new password, typed twice."""
+
+    password = PasswordField(_l("New password"), [DataRequired(_l("Enter a new password")), LONGEST])
+    again = PasswordField(_l("New password again"), [EqualTo("password", _l("Type the same password in both boxes"))])
+
+
+class GrantForm(StaffForm):
+    """One staff role, where it holds and until when; its choices are set by the page."""
+
+    staff_role = SelectField(_l("Staff role"), [DataRequired(_l("Choose a staff role"))])
+    agency = SelectField(_l("Agency"))
+    areas = SelectMultipleField(_l("Areas"), description=_l("Choose none for the whole agency"))
+    until = DateBoxesField(_l("Until"), [Optional()])
+
+
+class AddUserForm(GrantForm):
+    """A new account and its first staff role."""
+
+    email = EmailField(_l("E-mail address"), [DataRequired(_l("Enter the person's e-mail address")), LONGEST])
+    name = StringField(_l("Name"), [DataRequired(_l("Enter the person's name")), Length(max=120)])

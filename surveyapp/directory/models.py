@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveyapp.access.staff_roles import StaffRole
@@ -113,11 +113,18 @@ class User(HasDataKey, RandomId, Base):
     active: Mapped[bool] = mapped_column(default=True)
     password: Mapped[str | None] = mapped_column(String(255))
     totp_secret_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
 
     totp_secret = Encrypted()
 
     grants: Mapped[list["UserGrant"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+    @property
+    def has_second_step(self) -> bool:
+        """Whether signing in also asks for a code; a set-up that was begun but not confirmed does not count."""
+        return self.totp_confirmed_at is not None
 
 
 class UserGrant(RandomId, Base):
@@ -154,6 +161,7 @@ class SignInSession(RandomId, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
+    is_by_provider: Mapped[bool] = mapped_column(default=False)
 
 
 class SignInAttempt(RandomId, Base):
@@ -173,3 +181,33 @@ class PasswordLink(RandomId, Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime]
+
+
+class RecoveryCode(RandomId, Base):
+    """One code for a lost phone; only its hash is kept, and the row goes when it is used."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class KnownDevice(RandomId, Base):
+    """A browser from which the account has signed in; its cookie's hash, so that a new one can be told."""
+
+    __tablename__ = "known_devices"
+    __table_args__ = (UniqueConstraint("user_id", "token_hash"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    first_used_at: Mapped[datetime]
+
+
+class UserIdentity(Base):
+    """Whom an identity provider means: tenant and object id, never an e-mail address, which can be given anew."""
+
+    __tablename__ = "user_identities"
+
+    tenant: Mapped[str] = mapped_column(String(200), primary_key=True)
+    object_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

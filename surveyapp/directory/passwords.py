@@ -6,6 +6,8 @@ import hmac
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from surveyapp.languages import N_
+
 SHORTEST = 12
 LONGEST = 200
 COMMON = frozenset(
@@ -32,13 +34,13 @@ def check_policy(password: str, email: str) -> None:
     """Raise PasswordRefused unless the password is long enough, not common, and not the address itself."""
     plain = password.strip().lower()
     if len(password) < SHORTEST:
-        raise PasswordRefused(f"Use at least {SHORTEST} characters. Three random words work well.")
+        raise PasswordRefused(N_("Use at least 12 characters. Three random words work well."))
     if len(password) > LONGEST:
-        raise PasswordRefused(f"Use at most {LONGEST} characters.")
+        raise PasswordRefused(N_("Use at most 200 characters."))
     if plain in COMMON or len(set(plain)) < 5:
-        raise PasswordRefused("Choose a password that is harder to guess. Three random words work well.")
+        raise PasswordRefused(N_("Choose a password that is harder to guess. Three random words work well."))
     if email.split("@")[0].lower() in plain:
-        raise PasswordRefused("Leave your own name and address out of your password.")
+        raise PasswordRefused(N_("Leave your own name and address out of your password."))
 
 
 def hash_password(password: str, pepper: str) -> str:

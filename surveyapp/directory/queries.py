@@ -1,26 +1,33 @@
 """Reading the organisation and staff accounts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from surveyapp import clock
-from surveyapp.access import Grant, Permission, Viewer
+from surveyapp.access import Grant, Permission, StaffRole, Viewer
 from surveyapp.access.scope import within
 from surveyapp.directory.models import Agency, Area, Grade, JobRole, RoleFamily, User, UserGrant
 
 
-def viewer_for(session: Session, user_id: UUID) -> Viewer | None:
-    """The viewer of an account; None when it is gone or inactive. Read anew for every request."""
+def viewer_for(session: Session, user_id: UUID, second_step_for: frozenset[StaffRole] = frozenset()) -> Viewer | None:
+    """The viewer of an account; None when it is gone or inactive. Read anew for every request.
+
+    Whoever holds one of `second_step_for` and has not set the second step up may do nothing else until they have.
+    """
     user = session.scalar(
         select(User)
         .where(User.id == user_id, User.active)
         .options(selectinload(User.grants).selectinload(UserGrant.areas))
     )
-    return viewer_of(user) if user else None
+    if user is None:
+        return None
+    viewer = viewer_of(user)
+    must_set_up = bool(viewer.staff_roles & second_step_for) and not user.has_second_step
+    return replace(viewer, grants=()) if must_set_up else viewer
 
 
 def viewer_of(user: User) -> Viewer:
@@ -111,3 +118,10 @@ def role_family_names(session: Session) -> dict[tuple[str, str], str]:
     """The names of role families by (agency, code)."""
     found = session.execute(select(RoleFamily.agency, RoleFamily.code, RoleFamily.name))
     return {(agency, code): name for agency, code, name in found}
+
+
+def administrators(session: Session) -> list[User]:
+    """The active accounts that administer everything now."""
+    loaded = select(User).where(User.active).options(selectinload(User.grants).selectinload(UserGrant.areas))
+    holds = [user for user in session.scalars(loaded) if viewer_of(user).scope_for(Permission.EDIT_USERS).everywhere]
+    return sorted(holds, key=lambda user: user.email)

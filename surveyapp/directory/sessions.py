@@ -24,12 +24,11 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def begin(session: Session, user: User) -> str:
+def begin(session: Session, user: User, *, is_by_provider: bool = False) -> str:
     """Begin a session for an account that has proved itself; returns the token for its cookie."""
     token, now = secrets.token_urlsafe(32), clock.now()
-    made = SignInSession(
-        id=uuid.uuid4(), token_hash=token_hash(token), user_id=user.id, created_at=now, last_used_at=now
-    )
+    made = SignInSession(id=uuid.uuid4(), token_hash=token_hash(token), user_id=user.id, created_at=now)
+    made.last_used_at, made.is_by_provider = now, is_by_provider
     session.add(made)
     session.flush()
     return token

@@ -1,13 +1,14 @@
-"""Signing in and out."""
+"""Signing in, in one step or two, and out."""
 
-from flask import Blueprint, redirect, render_template, session
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.access import Permission
 from surveyapp.access.guards import public, requires, viewer, viewer_or_none
 from surveyapp.db import db
 from surveyapp.directory import sign_in
-from surveyapp.directory.forms import SignInForm
+from surveyapp.directory.forms import SecondStepForm, SignInForm
+from surveyapp.directory.models import User
 from surveyapp.web.language import gettext as _
 
 blueprint = Blueprint("security", __name__, template_folder="templates")
@@ -29,11 +30,44 @@ def begin() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate():
         user = sign_in.check_password(db.session, form.email.data or "", form.password.data or "")
+        if user and user.has_second_step:
+            sign_in.ask_for_code(user)
+            return redirect(url_for("security.ask_for_code", next=request.args.get("next")))
         if user:
-            sign_in.sign_in(db.session, user)
-            return redirect(sign_in.safe_next("/"))
+            return _signed_in(user)
         form.password.errors = [_("Check your e-mail address and password. Wait 15 minutes after ten tries.")]
     return render_template("directory/sign_in.html", form=form)
+
+
+@blueprint.get("/sign-in/code")
+@public
+def ask_for_code() -> ResponseReturnValue:
+    """Ask for the code of the authenticator app."""
+    if sign_in.pending_user_id() is None:
+        return redirect(url_for("security.login"))
+    return render_template("directory/sign_in_code.html", form=SecondStepForm())
+
+
+@blueprint.post("/sign-in/code")
+@public
+def check_code() -> ResponseReturnValue:
+    """Check the code, or a recovery code."""
+    user_id, form = sign_in.pending_user_id(), SecondStepForm()
+    if user_id is None:
+        return redirect(url_for("security.login"))
+    if form.validate():
+        user = sign_in.check_code(db.session, user_id, form.code.data or "")
+        if user:
+            return _signed_in(user)
+        form.code.errors = [_("Enter the code your app shows now, or a recovery code you have not used.")]
+    return render_template("directory/sign_in_code.html", form=form)
+
+
+def _signed_in(user: User) -> ResponseReturnValue:
+    sign_in.sign_in(db.session, user)
+    if sign_in.must_set_up_second_step(user):
+        return redirect(url_for("account.set_up_second_step"))
+    return redirect(sign_in.safe_next("/"))
 
 
 @blueprint.post("/sign-out")
@@ -41,7 +75,12 @@ def begin() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """End this session and clear what the browser kept."""
     sign_in.sign_out(db.session, viewer())
+    return signed_out()
+
+
+def signed_out() -> Response:
+    """Back to signing in, with nothing left in the browser but its own device cookie."""
     session.clear()
     response = redirect("/sign-in")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return response  # type: ignore[return-value]  # werkzeug's redirect is typed as its own response

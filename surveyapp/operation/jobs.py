@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.cases import jobs as cases
 from surveyapp.concerns import emails as concern_emails
+from surveyapp.directory import emails as directory_emails
 from surveyapp.interviews import emails as interview_emails
 from surveyapp.interviews import jobs as interviews
 from surveyapp.invitations import emails as invitation_emails
@@ -56,6 +57,7 @@ JOBS: tuple[Job, ...] = (
 
 COMPOSERS: dict[str, Composer] = {
     **concern_emails.COMPOSERS,
+    **directory_emails.COMPOSERS,
     **invitation_emails.COMPOSERS,
     **interview_emails.COMPOSERS,
     **operation_emails.COMPOSERS,
