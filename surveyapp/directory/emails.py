@@ -24,7 +24,7 @@ def password_link_message(link: str, language: str) -> ComposedMessage:
     """The words around the link."""
     blocks = [
         gettext("Somebody asked for a link to set your password. If that was you, use it within 24 hours.", language),
-        f"[[{gettext('Set my password', language)}]]",
+        _button(gettext("Set my password", language)),
         gettext("The link works once. If you did not ask for it, you need do nothing.", language),
     ]
     return _written(gettext("Set your password", language), blocks, {"link": link}, language)
@@ -44,7 +44,7 @@ def new_device_message(at: datetime, language: str) -> ComposedMessage:
         gettext(
             "If that was you, you need do nothing. If not, set a new password now: it ends every session.", language
         ),
-        f"[[{gettext('Set a new password', language)}]]",
+        _button(gettext("Set a new password", language)),
     ]
     link = site.address("/password/forgotten")
     return _written(gettext("Your account was used from a new browser", language), blocks, {"link": link}, language)
@@ -63,7 +63,7 @@ def glass_broken_message(email: str, language: str) -> ComposedMessage:
             "%(email)s was made an administrator from the command line, until the end of today.", language, email=email
         ),
         gettext("The reason stands in the audit log. Ask at once if you did not expect this.", language),
-        f"[[{gettext('Open the audit log', language)}]]",
+        _button(gettext("Open the audit log", language)),
     ]
     link = site.address("/settings/audit/")
     return _written(gettext("An emergency administrator was made", language), blocks, {"link": link}, language)
@@ -72,6 +72,10 @@ def glass_broken_message(email: str, language: str) -> ComposedMessage:
 def _written(subject: str, blocks: list[str], values: dict[str, str], language: str) -> ComposedMessage:
     made = writing.write(subject, "\n\n".join(blocks), values, language)
     return ComposedMessage(made.subject, made.text, made.html)
+
+
+def _button(text: str) -> str:
+    return f"[[{text}]]"
 
 
 def _user(session: Session, message: OutboxMessage) -> User | None:
