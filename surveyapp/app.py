@@ -35,6 +35,7 @@ from surveyapp.invitations import wording_routes as wording
 from surveyapp.languages import N_
 from surveyapp.operation import edge, health, startup
 from surveyapp.reports import file_routes as report_files
+from surveyapp.reports import release_routes as releases
 from surveyapp.reports import staff_routes as reports
 from surveyapp.responses import keyed_routes as keyed_answers
 from surveyapp.responses import leaver_routes as answers
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     compliance.blueprint,
     reports.blueprint,
     report_files.blueprint,
+    releases.blueprint,
     worklist.blueprint,
     case_page.blueprint,
     api_pages.blueprint,
@@ -82,6 +84,7 @@ BLUEPRINTS = (
 
 NAVIGATION: tuple[navigation.Entry, ...] = (
     navigation.Entry(N_("Reasons for leaving"), "reports.what_stands_out", Permission.SEE_REPORTS, 60),
+    navigation.Entry(N_("Releases"), "releases.list_releases", Permission.SEE_REPORTS, 61),
     navigation.Entry(N_("Work list"), "worklist.home", Permission.EDIT_CASES, 10),
     navigation.Entry(N_("Cases"), "cases.list_cases", Permission.SEE_CASES, 20),
     navigation.Entry(N_("Policy"), "policy.choose_agency", Permission.EDIT_POLICY, 80),

@@ -37,3 +37,31 @@ class Commands(AppGroup):
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+from surveyapp.cli.api_tokens import api_tokens
+from surveyapp.cli.cases import cases
+from surveyapp.cli.demo import demo_data
+from surveyapp.cli.organisation import organisation
+from surveyapp.cli.questionnaires import questionnaires
+from surveyapp.cli.releases import releases
+from surveyapp.cli.report import report
+from surveyapp.cli.serving import serve
+from surveyapp.cli.setup import init
+from surveyapp.cli.themes import standouts, themes
+from surveyapp.cli.users import users
+from surveyapp.cli.worker import worker
+
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    serve,
+    worker,
+    organisation,
+    users,
+    cases,
+    api_tokens,
+    questionnaires,
+    releases,
+    themes,
+    standouts,
+    report,
+    demo_data,
+)

@@ -20,6 +20,7 @@ from surveyapp.invitations import jobs as invitations
 from surveyapp.mail import Composer
 from surveyapp.operation import emails as operation_emails
 from surveyapp.operation import escalation
+from surveyapp.reports import emails as report_emails
 from surveyapp.responses import jobs as responses
 
 OFTEN = timedelta(minutes=1)
@@ -61,5 +62,6 @@ COMPOSERS: dict[str, Composer] = {
     **invitation_emails.COMPOSERS,
     **interview_emails.COMPOSERS,
     **operation_emails.COMPOSERS,
+    **report_emails.COMPOSERS,
     # each other slice's emails.COMPOSERS
 }

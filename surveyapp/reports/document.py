@@ -1,0 +1,98 @@
+"""The report of a release as a document: the chapters of analytics.report made from the same pages as the screen."""
+
+from collections.abc import Callable
+from functools import partial
+
+from analytics.disclosure import EvidencedRow
+from analytics.report import ChartBlock, Cover, Part, Report, TableBlock, make_report
+from analytics.report_words import Chapter
+from analytics.tables import Column, ReleasedTable, Status
+from surveyapp.languages import formats
+from surveyapp.languages import gettext as _
+from surveyapp.reports.pages.breakdowns import breakdown_page
+from surveyapp.reports.pages.cells import cells_page
+from surveyapp.reports.pages.early_leavers import early_page
+from surveyapp.reports.pages.elsewhere import benchmarks_page
+from surveyapp.reports.pages.page import Exhibit, Page
+from surveyapp.reports.pages.quarters import time_page
+from surveyapp.reports.pages.reading import Reading
+from surveyapp.reports.pages.standouts import standouts_page
+from surveyapp.reports.pages.tables import evidence_of, list_table, percent_of, table_of
+from surveyapp.reports.pages.three_sources import sources_page
+from surveyapp.reports.pages.who_answered import uptake_page
+from surveyapp.reports.wording import period_words, selection_words
+
+CHAPTERS: tuple[tuple[Chapter, Callable[[Reading], Page]], ...] = (
+    (Chapter.STANDOUTS, standouts_page),
+    (Chapter.BY_AREA, partial(breakdown_page, name="areas")),
+    (Chapter.BY_ROLE, partial(breakdown_page, name="roles")),
+    (Chapter.BY_ROLE_AND_AREA, cells_page),
+    (Chapter.CHANGE, time_page),
+    (Chapter.EARLY_LEAVERS, early_page),
+    (Chapter.WHO_ANSWERED, uptake_page),
+    (Chapter.SOURCES, sources_page),
+    (Chapter.BENCHMARKS, benchmarks_page),
+)
+
+
+def report_of(reading: Reading) -> Report:
+    """The whole report for this reader and these filters, in the reading's language."""
+    pages = [(chapter, make(reading)) for chapter, make in CHAPTERS]
+    parts = [_part(chapter, page) for chapter, page in pages if page.exhibits]
+    parts.append(Part(Chapter.REASONS, blocks=(TableBlock(_all_reasons(reading)),)))
+    return make_report(_cover(reading, pages[0][1]), parts, reading.language)
+
+
+def _cover(reading: Reading, standouts: Page) -> Cover:
+    language, release = reading.language, reading.release
+    period = period_words(release.as_of, language)
+    return Cover(
+        title=_("Why people leave: %(period)s", language, period=period),
+        release=str(release.number),
+        issued_on=formats.long_date(release.signed_at.date() if release.signed_at else release.cut_on, language),
+        window=reading.window,
+        selection=selection_words(reading.asked.selection, language).lower(),
+        reasons=_cover_table(reading),
+        findings=tuple(one.sentence for one in standouts.findings),
+    )
+
+
+def _cover_table(reading: Reading) -> ReleasedTable:
+    columns = (
+        Column("reason", ""),
+        Column("base", "", "people"),
+        Column("percent", "", "percent"),
+        Column("status", ""),
+    )
+    rows = [
+        EvidencedRow(
+            (reading.names.reason(row.reason), row.base, _percent(percent_of(row)), str(row.status)), evidence_of([row])
+        )
+        for row in reading.organisation
+    ]
+    return table_of(reading, "", columns, rows)
+
+
+def _percent(cell: str | int | float | None) -> int | None:
+    return cell if isinstance(cell, int) else None
+
+
+def _all_reasons(reading: Reading) -> ReleasedTable:
+    language = reading.language
+    shown = [row for row in reading.organisation if row.status is not Status.HIDDEN]
+    title = _("Every reason, whole organisation", language)
+    return list_table(reading, title, _("Reason", language), shown, lambda row: reading.names.reason(row.reason))
+
+
+def _part(chapter: Chapter, page: Page) -> Part:
+    """A page as a chapter: its finding and sentences, then every picture and table."""
+    said = tuple(one.sentence for one in page.findings) if chapter is not Chapter.STANDOUTS else page.sentences
+    blocks = tuple(_block(exhibit) for exhibit in page.exhibits)
+    notes = tuple(sentence for exhibit in page.exhibits for sentence in exhibit.sentences)
+    return Part(chapter, tuple(dict.fromkeys((f"{page.title}.", *said, *notes))), blocks)
+
+
+def _block(exhibit: Exhibit) -> TableBlock | ChartBlock:
+    if exhibit.figure is None:
+        return TableBlock(exhibit.table)
+    return ChartBlock(exhibit.figure, exhibit.table, exhibit.caption)
