@@ -12,6 +12,7 @@ from surveyapp.reports import queries
 from surveyapp.reports.asking import readable_releases
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS
 from surveyapp.reports.pages.reading import Reading
+from surveyapp.reports.pages.side_by_side import two_areas
 from surveyapp.reports.selection import FAMILIES, By
 from surveyapp.reports.themes import SHORTEST_FIRST
 from surveyapp.reports.wording import SELECTIONS, SOURCES, WINDOWS, period_words
@@ -25,6 +26,27 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("time", N_("Over time")),
 )
 """The pages a reader goes between, in order; the others hang on them."""
+
+FURTHER: tuple[tuple[str, str], ...] = (
+    ("changes", N_("Since the last release")),
+    ("compare", N_("Two Areas side by side")),
+    ("regions", N_("By region")),
+    ("role-families", N_("By role family")),
+    ("tenure", N_("By length of service")),
+    ("grades", N_("By grade group")),
+    ("leaving-types", N_("Resignations and all leavers")),
+    ("early-leavers", N_("Early leavers")),
+    ("uptake", N_("Who answered")),
+    ("sources", N_("What HR, leavers and interviewers say")),
+    ("benchmarks", N_("Elsewhere")),
+    ("guide", N_("A guide to these pages")),
+)
+"""Pages reached from the foot of every report page."""
+
+AREA_FIELDS = {"compare": ("a", "b"), "sources": ("area",)}
+WITHOUT_REASON = frozenset(
+    {"area", "role", "reason", "compare", "sources", "benchmarks", "uptake", "early-leavers", "changes"}
+)
 
 
 @dataclass(frozen=True)
@@ -44,9 +66,15 @@ class FilterField:
 def section_links(reading: Reading, current: str) -> list[tuple[str, str, bool]]:
     """Text, address and whether it is this page."""
     return [
-        (_(words, reading.language), reading.address(name), name == current.partition("/")[0])
+        (_(words, reading.language), reading.address(name, area="", role="", a="", b=""), name == current)
         for name, words in SECTIONS
     ]
+
+
+def further_links(reading: Reading, current: str) -> list[tuple[str, str]]:
+    """Text and address of the further pages, but the current one."""
+    plain = {"reason": "", "area": "", "role": "", "a": "", "b": ""}
+    return [(_(words, reading.language), reading.address(name, **plain)) for name, words in FURTHER if name != current]
 
 
 def filter_fields(viewer: Viewer, session: Session, reading: Reading, name: str) -> list[FilterField]:
@@ -57,8 +85,21 @@ def filter_fields(viewer: Viewer, session: Session, reading: Reading, name: str)
         _selections(session, reading),
         _sources(session, reading),
         _reasons(reading, name),
+        *(_area(reading, field) for field in AREA_FIELDS.get(name, ())),
     ]
     return [field for field in fields if len(field.options) > 1]
+
+
+def _area(reading: Reading, name: str) -> FilterField:
+    """A choice of Area: one of two to compare, or the one whose sources are read."""
+    language = reading.language
+    codes = list(dict.fromkeys(row.key.area for row in reading.table(By.AREA, reason=None).rows))
+    options = tuple((code, reading.names.area(code)) for code in codes)
+    if name == "area":
+        return FilterField(name, _("Area", language), (("", _("All", language)), *options), reading.area)
+    first, second = two_areas(reading)
+    chosen = first if name == "a" else second
+    return FilterField(name, _("First Area", language) if name == "a" else _("Second Area", language), options, chosen)
 
 
 def _releases(viewer: Viewer, session: Session, reading: Reading) -> FilterField:
@@ -122,7 +163,7 @@ def _sources(session: Session, reading: Reading) -> FilterField:
 
 def _reasons(reading: Reading, name: str) -> FilterField:
     language = reading.language
-    if name.partition("/")[0] in ("area", "role", "reason"):
+    if name.partition("/")[0] in WITHOUT_REASON:
         return FilterField("reason", "", (), "")
     options = tuple((code, reading.names.reason(code)) for code in reading.reasons)
     if name in ("", "time"):

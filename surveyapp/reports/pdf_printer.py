@@ -1,13 +1,13 @@
-"""`python -m surveyapp.reports.pdf_printer`: HTML on standard input, PDF/UA-1 on standard output; reads nothing else."""
+"""`python -m surveyapp.reports.pdf_printer`: HTML on standard input, PDF/UA-1 on standard output."""
 
 import sys
+
+from weasyprint import HTML  # type: ignore[import-untyped]  # ships no types
+from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # ships no types
 
 
 def main() -> None:
     """Print one document; only addresses of kind `data:` are followed."""
-    from weasyprint import HTML  # type: ignore[import-untyped]  # ships no types; slow to import, so only here
-    from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # as above
-
     html = sys.stdin.buffer.read().decode()
     fetcher = URLFetcher(allowed_protocols={"data"})
     sys.stdout.buffer.write(HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1"))

@@ -6,12 +6,13 @@ from functools import partial
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from analytics.report_words import GUIDES, TITLES, Chapter
 from surveyapp import audit
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
 from surveyapp.db import db
 from surveyapp.reports.asking import NothingSigned, NotThere, reading_for
-from surveyapp.reports.choices import filter_fields, section_links
+from surveyapp.reports.choices import filter_fields, further_links, section_links
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS, breakdown_page
 from surveyapp.reports.pages.cells import cells_page
 from surveyapp.reports.pages.early_leavers import early_page
@@ -52,6 +53,9 @@ CODED_PAGES: dict[str, Callable[[Reading, str], Page]] = {
     "reason": reason_page,
 }
 """Pages about one Area, job role or reason, by the first part of their name."""
+
+SHOWN = frozenset(Chapter) - {Chapter.ACTIONS, Chapter.COMMENTS, Chapter.LEAVING_RATES, Chapter.RATINGS}
+"""Chapters that have a page here."""
 
 
 def asked_reading() -> Reading:
@@ -109,6 +113,16 @@ def more(name: str) -> ResponseReturnValue:
     return show(name)
 
 
+@blueprint.get("/themes/guide")
+@requires(Permission.SEE_REPORTS)
+def guide() -> ResponseReturnValue:
+    """How to read each page; no figure is shown, so no look is written down."""
+    reading = asked_reading()
+    language = current_language()
+    chapters = [(TITLES[language][chapter], lines) for chapter, lines in GUIDES[language].items() if chapter in SHOWN]
+    return render_template("reports/guide.html", reading=reading, chapters=chapters, links=section_links(reading, ""))
+
+
 @blueprint.get("/themes/hidden")
 @requires(Permission.SEE_REPORTS)
 def why_hidden() -> ResponseReturnValue:
@@ -137,6 +151,7 @@ def show(name: str) -> ResponseReturnValue:
         reading=reading,
         fields=filter_fields(viewer(), db.session, reading, name),
         links=section_links(reading, name),
+        further=further_links(reading, name),
         action=url_for("reports.what_stands_out") + (f"/{name}" if name else ""),
         may_export=may_export,
     )
