@@ -20,6 +20,7 @@ COMMANDS = {
     "releases": "surveyapp.cli.releases:releases",
     "themes": "surveyapp.cli.themes:themes",
     "standouts": "surveyapp.cli.themes:standouts",
+    "report": "surveyapp.cli.report:report",
     "demo-data": "surveyapp.cli.demo:demo_data",
 }
 """Every command and where it is: the web server would otherwise import pandas and scipy for commands it never runs."""
@@ -37,31 +38,3 @@ class Commands(AppGroup):
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
-from surveyapp.cli.api_tokens import api_tokens
-from surveyapp.cli.cases import cases
-from surveyapp.cli.demo import demo_data
-from surveyapp.cli.organisation import organisation
-from surveyapp.cli.questionnaires import questionnaires
-from surveyapp.cli.releases import releases
-from surveyapp.cli.report import report
-from surveyapp.cli.serving import serve
-from surveyapp.cli.setup import init
-from surveyapp.cli.themes import standouts, themes
-from surveyapp.cli.users import users
-from surveyapp.cli.worker import worker
-
-COMMANDS: tuple[click.Command, ...] = (
-    init,
-    serve,
-    worker,
-    organisation,
-    users,
-    cases,
-    api_tokens,
-    questionnaires,
-    releases,
-    themes,
-    standouts,
-    report,
-    demo_data,
-)
