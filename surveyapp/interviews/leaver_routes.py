@@ -195,7 +195,7 @@ def decline() -> ResponseReturnValue:
     who = asked()
     reason = next((one for one in DeclineReason if one == request.form.get("reason")), None)
     if language_switch_pressed():
-        return redirect(url_for(".consider_declining"), 303)
+        return _declining(who)
     if reason is None:
         return _declining(who, _("Choose a reason, or say that you would rather not say")), 422
     if who.booking is not None:

@@ -119,7 +119,7 @@ def test_the_pages_speak_welsh_and_the_switch_keeps_what_was_typed(
     browser = leaver(case)
     page = browser.get("/a/interview").text
     assert '<html lang="cy"' in page and "cyfweliad" in page.lower()
-    switched = browser.post("/a/interview", data={"language": "en", "needs": "Kept by the switch"}).text
+    switched = browser.post("/a/interview", data={"lang": "en", "needs": "Kept by the switch"}).text
     assert "Kept by the switch" in switched and '<html lang="en"' in switched
 
 
