@@ -141,6 +141,22 @@ def spread(slots: Iterable[OfferedSlot], most: int = MOST_SHOWN) -> list[Offered
     return shown
 
 
+def a_few_a_day(slots: Iterable[OfferedSlot], per_day: int = 6, days: int = 6) -> tuple[list[OfferedSlot], date | None]:
+    """Some times of each of the first days, evenly over the day, and the day from which to look for later ones."""
+    by_day: dict[date, list[OfferedSlot]] = {}
+    for slot in slots:
+        by_day.setdefault(slot.choice.starts_at.astimezone(clock.LONDON).date(), []).append(slot)
+    shown = [slot for day in list(by_day)[:days] for slot in evenly(by_day[day], per_day)]
+    return shown, next(iter(list(by_day)[days:]), None)
+
+
+def evenly(slots: list[OfferedSlot], most: int) -> list[OfferedSlot]:
+    """At most so many of them, the first and the last among them."""
+    if len(slots) <= most:
+        return slots
+    return [slots[round(i * (len(slots) - 1) / (most - 1))] for i in range(most)]
+
+
 def is_free(session: Session, interviewer: Interviewer, starts_at: datetime, mode: Mode, wanted: SlotQuery) -> bool:
     """Whether this very time is still open with this interviewer."""
     day = starts_at.astimezone(clock.LONDON).date()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -77,7 +78,9 @@ def _choosing(
     kind, mode = _chosen(who, kinds)
     if slots is None:
         leaving_out = (who.booking.id,) if who.booking else ()
-        slots = choices.slots_for(db.session, who.case, SlotQuery(mode, kind, leaving_out=leaving_out)) if kinds else []
+        wanted = SlotQuery(mode, kind, from_on=_from_day(), leaving_out=leaving_out)
+        slots = choices.slots_for(db.session, who.case, wanted) if kinds else []
+    shown, later_from = choices.a_few_a_day(slots)
     page = render_template(
         "interviews/choose.html",
         who=who,
@@ -85,13 +88,22 @@ def _choosing(
         kinds=kinds,
         kind=kind,
         mode=mode,
-        days=by_day(choices.spread(slots)),
+        days=by_day(shown),
+        later_from=later_from,
         error_list=[("#slot", error)] if error else [],
         needs=request.form.get("needs", who.offer.needs or ""),
         companion=request.form.get("companion", who.offer.companion or ""),
         back_address=url_for(".choose_interview") if who.booking else ENTRANCE,
     )
     return page, status
+
+
+def _from_day() -> date | None:
+    """The first day to show, from the address or the form; None for as soon as possible."""
+    try:
+        return date.fromisoformat(request.values.get("from", ""))
+    except ValueError:
+        return None
 
 
 def _chosen(who: Asked, kinds: dict[InterviewerType, set[Mode]]) -> tuple[InterviewerType | None, Mode]:
