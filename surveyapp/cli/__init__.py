@@ -17,6 +17,7 @@ COMMANDS = {
     "cases": "surveyapp.cli.cases:cases",
     "api-tokens": "surveyapp.cli.api_tokens:api_tokens",
     "questionnaires": "surveyapp.cli.questionnaires:questionnaires",
+    "responses": "surveyapp.cli.responses:responses",
     "releases": "surveyapp.cli.releases:releases",
     "themes": "surveyapp.cli.themes:themes",
     "standouts": "surveyapp.cli.themes:standouts",

@@ -34,14 +34,21 @@ def atoms_place(agency: str, source: str, period: str) -> str:
 
 
 def quarters_to_freeze(session: Session, agency: str, as_of: date) -> list[str]:
-    """The agency's due quarters that are not frozen yet, in order, without holes."""
-    last = session.scalar(select(func.max(ReleaseAtoms.period)).where(ReleaseAtoms.agency == agency))
+    """The agency's due quarters that are not frozen yet, in order, without holes from its own first answer on.
+
+    Imported years and quarters before it were frozen by `freeze_imported`; they call for no quarter of their own.
+    """
     first_answer = session.scalar(
         select(func.min(Invitation.answered_on)).join(Case, Case.id == Invitation.case_id).where(Case.agency == agency)
     )
-    if last is None and first_answer is None:
+    if first_answer is None:
         return []
-    quarter = next_quarter(last) if last else quarter_of(first_answer or as_of)
+    quarters = select(func.max(ReleaseAtoms.period)).where(
+        ReleaseAtoms.agency == agency, ReleaseAtoms.period.like("%Q%")
+    )
+    last = session.scalar(quarters)
+    first = quarter_of(first_answer)
+    quarter = max(first, next_quarter(last)) if last else first
     due = []
     while cut_on(quarter) <= as_of:
         due.append(quarter)

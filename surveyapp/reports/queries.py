@@ -11,7 +11,7 @@ from analytics.findings import Comparison
 from analytics.tables import Family, PublishedRow, Selection, WindowCode
 from surveyapp.access import Permission, Viewer
 from surveyapp.reports.frozen_rows import kept, standing_of
-from surveyapp.reports.models import FrozenCounts, Release, ReleaseFinding, ReleaseRow, ReleaseState
+from surveyapp.reports.models import FrozenCounts, Release, ReleaseAtoms, ReleaseFinding, ReleaseRow, ReleaseState
 from surveyapp.reports.stored import comparison_from, published_row
 
 
@@ -48,6 +48,12 @@ def all_releases(session: Session, agency: str | None = None) -> list[Release]:
 def newest_signed(session: Session, agency: str) -> Release | None:
     """The newest signed release of an agency."""
     return next(iter(signed_releases(session, agency)), None)
+
+
+def frozen_periods(session: Session, agency: str) -> list[str]:
+    """The periods whose counts are frozen: nothing can be added to them any more."""
+    query = select(ReleaseAtoms.period).where(ReleaseAtoms.agency == agency).distinct().order_by(ReleaseAtoms.period)
+    return list(session.scalars(query))
 
 
 def rows_of(
