@@ -102,6 +102,9 @@ LEAVER_TASKS: tuple[navigation.LeaverTask, ...] = (
     ),
     navigation.LeaverTask(N_("Ask someone to contact me"), "interview_record.ask_for_contact", 80, lambda access: True),
     navigation.LeaverTask(
+        N_("Go on later or on another device"), "invitations.show_own_link", 80, lambda access: access.may_answer
+    ),
+    navigation.LeaverTask(
         N_("Send this to my own e-mail"), "invitations.choose_own_address", 90, lambda access: access.may_answer
     ),
 )

@@ -7,6 +7,7 @@ from surveyapp.access.guards import leaver
 from surveyapp.db import db
 from surveyapp.invitations import codes, leaver_session, requests_for_links
 from surveyapp.invitations.forms import CodeForm, OwnAddressForm
+from surveyapp.mail import site
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import language_switch_pressed
 
@@ -43,6 +44,17 @@ def _token_of(form: CodeForm) -> str | None:
     if token is None:
         form.code.errors = [_("Check the code: it has 16 letters and numbers, like ABCD-2345-EFGH-6789")]
     return token
+
+
+@blueprint.get("/link")
+@leaver
+def show_own_link() -> ResponseReturnValue:
+    """For going on later or on another device: this link to copy (what was saved belongs to it), or a new one."""
+    access = leaver_session.leaver_who_may_answer()
+    own = site.address(f"/a/{access.token}")
+    return render_template(
+        "invitations/own_link.html", own=own, closes_on=access.closes_on, back_address=leaver_session.ENTRANCE
+    )
 
 
 @blueprint.post("/link/again")

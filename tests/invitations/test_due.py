@@ -69,7 +69,16 @@ class Played:
                 self.sent[act.step] = today
 
 
-@given(plans(), st.lists(st.booleans(), min_size=120, max_size=120))
+@st.composite
+def stops(draw: st.DrawFn) -> list[bool]:
+    """120 days on which the worker works, but for up to three stops of up to a month."""
+    works = [True] * 120
+    for first, n_days in draw(st.lists(st.tuples(st.integers(0, 110), st.integers(1, 30)), max_size=3)):
+        works[first : first + n_days] = [False] * len(works[first : first + n_days])
+    return works
+
+
+@given(plans(), stops())
 @settings(max_examples=200)
 def test_however_the_worker_stops_each_step_happens_at_most_once_and_in_useful_time(
     plan: Plan, works: list[bool]
@@ -102,3 +111,12 @@ def test_after_ten_days_of_downtime_only_the_newest_reminder_is_sent() -> None:
         (Verb.DROP, Step.FIRST_REMINDER),
         (Verb.TAKE, Step.SECOND_REMINDER),
     ]
+
+
+def test_a_reminder_missed_by_a_week_is_not_sent_at_all() -> None:
+    def reminders(invited_on: date) -> tuple[StepDue, ...]:
+        return (StepDue(Step.FIRST_REMINDER, invited_on + timedelta(days=7)),)
+
+    plan = Plan("leaving", "leaver", START, START + timedelta(days=60), reminders)
+    verbs = [acts_for(plan, Standing(invited_on=START), START + timedelta(days=n))[0].verb for n in (7, 13, 14, 30)]
+    assert verbs == [Verb.TAKE, Verb.TAKE, Verb.DROP, Verb.DROP]

@@ -116,3 +116,11 @@ def test_who_answered_is_told_about_the_receipt(client: FlaskClient, session: Se
     answer = client.post("/link/own-address", data={"address": "ann@home.example"})
     assert answer.status_code == 410 and "receipt code" in answer.text
     assert count(session, OutboxMessage) == [0]
+
+
+def test_the_own_link_can_be_copied_to_another_device(client: FlaskClient, token: str) -> None:
+    client.set_cookie("leaver", token)
+    page = client.get("/link")
+    assert page.status_code == 200 and f"http://localhost/a/{token}" in page.text
+    client.delete_cookie("leaver")
+    assert client.get("/link").status_code == 404

@@ -128,6 +128,18 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_worker_marks_nothing(se
     assert states(session) == {"sent": 1}
 
 
+def test_a_late_worker_cannot_mark_what_another_is_sending(session: Session) -> None:
+    queued(session)
+    slow, quick = postman(db.engine, Remembering()), postman(db.engine, Remembering())
+    first = slow.claim_next()
+    with clock.set_to(clock.now() + delivery.LEASE + timedelta(seconds=1)):
+        second = quick.claim_next()
+        assert first is not None and second is not None and second.fence > first.fence
+        assert not slow.mark(first, MailState.FAILED)
+        assert states(session) == {"sending": 1}
+        assert quick.mark(second, MailState.SENT)
+
+
 def test_a_message_cancelled_after_it_was_claimed_is_not_composed(session: Session) -> None:
     queued(session)
     man = postman(db.engine, Remembering())
