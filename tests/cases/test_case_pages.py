@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from contextvars import Context
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -211,3 +213,18 @@ def test_an_absence_is_covered_and_ended(adviser: FlaskClient, session: Session,
     adviser.post(f"/cases/cover/{made.id}/end")
     session.expire_all()
     assert session.scalars(select(AbsenceCover)).all() == []
+
+
+@pytest.mark.parametrize("path", ["/", "/cases", "/cases/{case}", "/cases/{case}/edit", "/work-list.csv"])
+def test_a_look_takes_no_lock_that_its_own_audit_row_would_wait_for(
+    app: Flask, adviser: FlaskClient, session: Session, path: str
+) -> None:
+    case = make_case(session)
+    session.commit()
+    session.close()
+
+    def look() -> int:
+        with app.app_context():
+            return adviser.get(path.format(case=case.id)).status_code
+
+    assert Context().run(look) == 200, "as in a server's thread, where nothing of an earlier request is known"
