@@ -74,7 +74,7 @@ def _event(meeting: Meeting, status: str) -> Event:
     event.add("organizer", _address(meeting.organiser, CN=meeting.organiser_name))
     asked = "FALSE" if status == "CANCELLED" else "TRUE"
     attendee = _address(meeting.attendee, ROLE="REQ-PARTICIPANT", PARTSTAT="NEEDS-ACTION", RSVP=asked)
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     return event
 
 

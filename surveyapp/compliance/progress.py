@@ -1,9 +1,11 @@
 """How far one leaver's case has come, as a value: what was due by when, and what was done when. Pure."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from surveyapp.working_days import WorkingCalendar
 
@@ -82,7 +84,7 @@ def _reached(base: bool, done: date | None) -> bool | None:
     return done is not None if base else None
 
 
-_RULES = {
+_RULES: Final[dict[Stage, Callable[["CaseProgress", date], bool | None]]] = {
     Stage.NOTIFIED_LATE: lambda case, today: case.notified_on > case.last_working_day,
     Stage.INVITED_IN_TIME: lambda case, today: _in_time(case.invite_by, case.invited_on, today),
     Stage.ANSWERED: lambda case, today: _reached(case.invited_on is not None, case.answered_on),

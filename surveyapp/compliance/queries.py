@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from surveyapp.access import Permission, Viewer
@@ -118,7 +118,7 @@ def _held(session: Session) -> dict[uuid.UUID, Held]:
     }
 
 
-def _progress(row: Row[Any], held: Held | None, ground: Calendars) -> CaseProgress | None:
+def _progress(row: Any, held: Held | None, ground: Calendars) -> CaseProgress | None:
     """One case as a value; None when policy asks nothing of it."""
     case, invitation, offer, family = row
     policy, calendar = ground.policy(case.agency), ground.working_days(case.agency, case.area)

@@ -12,6 +12,7 @@ from surveyapp import clock
 from surveyapp.access import Permission, Viewer
 from surveyapp.cases import queries as cases
 from surveyapp.cases.models import Case, CaseKind, CaseState
+from surveyapp.cases.policy import Policy
 from surveyapp.directory.models import User
 from surveyapp.interviews.diaries import diaries_of
 from surveyapp.interviews.interviewer_models import Interviewer, InterviewerArea
@@ -100,7 +101,7 @@ def _waiting_by_area(viewer: Viewer, session: Session) -> dict[tuple[str, str], 
         Case.id.not_in(over),
     )
     found: dict[tuple[str, str], list[date]] = defaultdict(list)
-    policies = {}
+    policies: dict[str, Policy] = {}
     for case in session.scalars(query):
         policy = policies.setdefault(case.agency, cases.policy_of(session, case.agency))
         if policy.rule_for(case.leaving_type).interview == "offer" and case.last_working_day:

@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
+from surveyapp import clock
 from surveyapp.clock import LONDON
 from surveyapp.interviews import words
 from surveyapp.interviews.hours_text import HoursNotRead, read_hours, write_hours
@@ -15,7 +15,7 @@ from surveyapp.interviews.interviewer_models import AbsenceReason, ChangeKind, I
 from surveyapp.interviews.models import Mode
 from surveyapp.interviews.people import Accreditation, Manner
 from surveyapp.languages import LANGUAGES
-from surveyapp.web.forms import DateBoxesField, StaffForm
+from surveyapp.web.forms import DateBoxesField, SelectChoice, StaffForm
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import lazy_gettext as _l
 
@@ -71,8 +71,8 @@ class MannerForm(StaffForm):
 
     def manner(self) -> Manner:
         return Manner(
-            modes=tuple(Mode(mode) for mode in self.modes.data),
-            languages=tuple(self.languages.data),
+            modes=tuple(Mode(mode) for mode in self.modes.data or ()),
+            languages=tuple(self.languages.data or ()),
             interview_minutes=self.interview_minutes.data,
             buffer_minutes=self.buffer_minutes.data,
             travel_minutes=self.travel_minutes.data,
@@ -116,7 +116,8 @@ class ChangeForm(StaffForm):
 
     def stretches(self) -> Iterable[tuple[datetime, datetime]]:
         """What was typed, as moments: whole days together, or the same hours on each day."""
-        first, last = self.first.data, self.last.data or self.first.data
+        first: date = self.first.data or clock.today()
+        last: date = self.last.data or first
         typed = read_hours(self.hours.data or "")
         if not typed:
             yield _moment(first, time()), _moment(last + timedelta(days=1), time())
@@ -158,7 +159,7 @@ class AccreditationForm(StaffForm):
 
     def terms(self) -> Accreditation:
         agency, area = self.area.data.split("/", 1)
-        serves = tuple(code.split("/", 1)[1] for code in self.serves.data if code.startswith(f"{agency}/"))
+        serves = tuple(code.split("/", 1)[1] for code in self.serves.data or () if code.startswith(f"{agency}/"))
         return Accreditation(
             kind=InterviewerKind(self.kind.data),
             agency=agency,

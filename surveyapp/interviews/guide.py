@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from surveyapp import audit
+from surveyapp.audit import Actor
 from surveyapp.cases.models import Case
 from surveyapp.definitions import queries as definitions
 from surveyapp.definitions.service import NotPublished
@@ -123,9 +125,12 @@ def local_questions(session: Session, agency: str, area: str) -> list[LocalQuest
     return list(session.scalars(query.order_by(LocalQuestion.area.nulls_first(), LocalQuestion.id)))
 
 
-def add_local_question(session: Session, agency: str, area: str | None, text_en: str, text_cy: str) -> LocalQuestion:
-    """Add a question after the national ones, in both languages."""
+def add_local_question(
+    session: Session, agency: str, area: str | None, text_en: str, text_cy: str, *, actor: Actor
+) -> LocalQuestion:
+    """Add a question after the national ones, in both languages; area None asks it in the whole agency."""
     made = LocalQuestion(id=uuid.uuid4(), agency=agency, area=area, text_en=text_en, text_cy=text_cy, active=True)
     session.add(made)
     session.flush()
+    audit.record(session, "guide.question_added", actor, ("local_question", made.id), agency=agency, area=area or "")
     return made

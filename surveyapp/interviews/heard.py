@@ -49,7 +49,7 @@ def heard_reasons(session: Session, agency: str, quarter: str | None = None) -> 
     )
     for record, case in session.execute(query):
         written = record.first_written_up_at
-        if quarter is not None and quarter_of(written) != quarter:
+        if written is None or (quarter is not None and quarter_of(written) != quarter):
             continue
         try:
             heard = reasons_of(record)

@@ -118,7 +118,7 @@ def reassign(interviewer_id: uuid.UUID) -> ResponseReturnValue:
     """The interviewer cannot come that day: everything goes to others in one step, and what is left is named."""
     one = interviewer_or_404(interviewer_id)
     form = DayForm()
-    if not form.validate():
+    if not form.validate() or form.day.data is None:
         return _interviewer_page(one, _form(one), form), 422
     done = reassignment.reassign_day(db.session, one, form.day.data, actor=viewer().actor)
     audit.record(db.session, "interviewer.day_reassigned", viewer().actor, ("interviewer", one.id), n=len(done.moved))

@@ -24,6 +24,7 @@ from surveyapp.interviews.models import (
     Mode,
     OfferState,
 )
+from surveyapp.interviews.slots import london_date
 from surveyapp.invitations.leaver_session import ENTRANCE, LeaverAccess, leaver_or_404
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import language_switch_pressed
@@ -119,7 +120,7 @@ def by_day(slots: Sequence[OfferedSlot]) -> list[tuple[object, list[OfferedSlot]
     """The times grouped under their London day."""
     days: dict[object, list[OfferedSlot]] = {}
     for slot in slots:
-        days.setdefault(bookings.london_date(slot.choice.starts_at), []).append(slot)
+        days.setdefault(london_date(slot.choice.starts_at), []).append(slot)
     return list(days.items())
 
 
