@@ -24,6 +24,7 @@ from analytics.smallgroups import CountSpace, SmallGroup, small_groups
 
 TOLERANCE = 1e-7
 LINEAR_PROGRAMS = 1
+PROGRAMS_UP_TO_ATOMS = 3000  # beyond, one program takes minutes; the record then says that none was run
 _ROWS_AT_ONCE = 4000
 _BLOCK = 128
 Floats = npt.NDArray[np.float64]
@@ -242,7 +243,7 @@ def _programs(
     The sums are taken as if half of every atom gave the reason, so that bounds meet because of what is published and
     not because of what was answered.
     """
-    if not published:
+    if not published or len(space.people) > PROGRAMS_UP_TO_ATOMS:
         return [], 0
     chosen = np.random.default_rng(len(small)).permutation(len(small))[:programs]
     distinct = {m.tobytes(): m for m in (space.members_of(i) for i in published if not i.key.dimension)}
