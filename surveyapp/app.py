@@ -21,6 +21,7 @@ from surveyapp.directory import account_routes as account
 from surveyapp.directory import password_routes as staff_passwords
 from surveyapp.directory import sign_in
 from surveyapp.directory import staff_routes as directory
+from surveyapp.directory import user_routes as users
 from surveyapp.interviews import booking_routes as interviews
 from surveyapp.interviews import interviewer_routes as interviewers
 from surveyapp.interviews import leaver_record_routes as interview_record
@@ -41,6 +42,9 @@ from surveyapp.responses import keyed_routes as keyed_answers
 from surveyapp.responses import leaver_routes as answers
 from surveyapp.responses import receipt_routes as receipts
 from surveyapp.responses import trial_routes as trials
+from surveyapp.settings import audit_routes as audit_log
+from surveyapp.settings import organisation_routes as organisation
+from surveyapp.settings import staff_routes as settings_pages
 from surveyapp.web import navigation
 from surveyapp.worklist import staff_routes as worklist
 
@@ -48,6 +52,7 @@ BLUEPRINTS = (
     directory.blueprint,
     staff_passwords.blueprint,
     account.blueprint,
+    users.blueprint,
     questionnaires.blueprint,
     cases.blueprint,
     case_verbs.blueprint,
@@ -76,6 +81,9 @@ BLUEPRINTS = (
     releases.blueprint,
     worklist.blueprint,
     case_page.blueprint,
+    settings_pages.blueprint,
+    audit_log.blueprint,
+    organisation.blueprint,
     api_pages.blueprint,
     api.blueprint,
     health.blueprint,
@@ -92,6 +100,7 @@ NAVIGATION: tuple[navigation.Entry, ...] = (
     navigation.Entry(N_("Interviews"), "interviews.list_interviews", Permission.SEE_INTERVIEWS, 30),
     navigation.Entry(N_("Compliance"), "compliance.show_board", Permission.SEE_COMPLIANCE, 40),
     navigation.Entry(N_("Concerns"), "concerns.list_concerns", Permission.SEE_CONCERNS, 35),
+    navigation.Entry(N_("Settings"), "settings.show_index", Permission.SIGNED_IN, 90),
 )
 """Every slice's entries for the staff navigation, in the order people work."""
 

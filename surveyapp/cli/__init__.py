@@ -14,6 +14,7 @@ COMMANDS = {
     "worker": "surveyapp.cli.worker:worker",
     "organisation": "surveyapp.cli.organisation:organisation",
     "users": "surveyapp.cli.users:users",
+    "audit": "surveyapp.cli.audit:audit",
     "cases": "surveyapp.cli.cases:cases",
     "api-tokens": "surveyapp.cli.api_tokens:api_tokens",
     "questionnaires": "surveyapp.cli.questionnaires:questionnaires",

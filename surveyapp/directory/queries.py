@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from surveyapp import clock
 from surveyapp.access import Grant, Permission, StaffRole, Viewer
 from surveyapp.access.scope import within
-from surveyapp.directory.models import Agency, Area, Grade, JobRole, RoleFamily, User, UserGrant
+from surveyapp.directory.models import Agency, Area, ClosureDay, Grade, JobRole, RoleFamily, User, UserGrant
 
 
 def viewer_for(session: Session, user_id: UUID, second_step_for: frozenset[StaffRole] = frozenset()) -> Viewer | None:
@@ -125,3 +125,8 @@ def administrators(session: Session) -> list[User]:
     loaded = select(User).where(User.active).options(selectinload(User.grants).selectinload(UserGrant.areas))
     holds = [user for user in session.scalars(loaded) if viewer_of(user).scope_for(Permission.EDIT_USERS).everywhere]
     return sorted(holds, key=lambda user: user.email)
+
+
+def closure_days_of(session: Session, agency: str) -> list[ClosureDay]:
+    """An agency's closure days, the newest first, its Areas' own among them."""
+    return list(session.scalars(select(ClosureDay).where(ClosureDay.agency == agency).order_by(ClosureDay.day.desc())))
