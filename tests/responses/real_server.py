@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -92,6 +93,14 @@ class Server:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+    def kill_a_worker(self, dice: random.Random) -> None:
+        """End one worker at once; the server replaces it."""
+        assert self.process is not None
+        listed = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        workers = [int(line) for line in listed.stdout.split()]
+        with suppress(ProcessLookupError):
+            os.kill(dice.choice(workers), signal.SIGKILL)
 
 
 @contextmanager

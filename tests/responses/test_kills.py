@@ -1,0 +1,123 @@
+"""Killing servers and workers at random instants of journeys loses no acknowledged answer, and halves none."""
+
+import http.client
+import os
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from surveyapp.app import create_app
+from surveyapp.config import Settings
+from surveyapp.db import db
+from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.engine.loader import Shelf
+from surveyapp.invitations import links
+from surveyapp.invitations.models import Invitation, Link
+from surveyapp.responses import ballots, drafts
+from surveyapp.responses.codes import ReceiptCode
+from surveyapp.responses.contents import Content
+from surveyapp.responses.drafts import Key, Owner
+from surveyapp.responses.models import Ballot, Draft, DraftHolder, Receipt
+from tests.benchmarks.complete_questionnaires import questionnaire
+from tests.responses.load import QuickLeaver
+from tests.responses.real_server import Server, server
+
+AT_ONCE = 4
+
+
+def leave_until_told(port: list[int], waiting: list[str], done: list[QuickLeaver], stop: threading.Event) -> None:
+    """Answer one questionnaire after the other; one that a kill cut short is kept with what was acknowledged."""
+    while not stop.is_set() and waiting:
+        leaver = QuickLeaver(port[0], waiting.pop())
+        try:
+            leaver.answer_everything()
+        except (OSError, http.client.HTTPException, RuntimeError):
+            time.sleep(0.1)
+        if leaver.seconds:
+            done.append(leaver)
+        else:
+            waiting.append(leaver.token)  # the server was away: nothing has been asked yet
+
+
+def kill_again_and_again(served: Server, tokens: list[str], kills: int, dice: random.Random) -> list[QuickLeaver]:
+    made: list[QuickLeaver] = []
+    port, waiting, stop = [0], list(tokens), threading.Event()
+    served.start()
+    port[0] = served.port
+    threads = [threading.Thread(target=leave_until_told, args=(port, waiting, made, stop)) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for number in range(kills):
+        time.sleep(dice.uniform(0.2, 1.2))
+        if number % 5 == 4:
+            served.kill()
+            served.start()
+            port[0] = served.port
+        else:
+            served.kill_a_worker(dice)
+    time.sleep(1)
+    stop.set()
+    for thread in threads:
+        thread.join(timeout=60)
+    served.kill()
+    return made
+
+
+def check(session: Session, key: ReleasePrivateKey, leavers: list[QuickLeaver]) -> tuple[int, int]:
+    """Every receipt shown opens its answers; every acknowledged page is in its draft; nothing is half there."""
+    n_receipts = n_pages = 0
+    for leaver in leavers:
+        if leaver.receipt:
+            content = ballots.open_copy(session, ReceiptCode.typed(leaver.receipt))[1]
+            assert len(content.submission["asked"]) == 25
+            n_receipts += 1
+        elif leaver.saved:
+            link = session.scalars(select(Link).where(Link.token_hash == links.hash_of(leaver.token))).one()
+            row = drafts.find(session, Owner(DraftHolder.LINK, link.id))
+            if row is not None:
+                held = drafts.open_draft(row, Key(leaver.token.encode()))
+                assert {page.rsplit("/", 1)[1] for page in leaver.saved} <= set(held.saves)
+            else:  # sent, but the receipt did not arrive: the ledger says so, and a repeat would show it again
+                sent = select(Invitation.answered_on).where(Invitation.case_id == link.case_id)
+                assert session.scalars(sent).one() is not None
+            n_pages += len(leaver.saved)
+    answered = session.scalars(select(Invitation.id).where(Invitation.answered_on.is_not(None))).all()
+    waiting = [Content.from_bytes(key.open(box, ballots.BALLOT)) for box in session.scalars(select(Ballot.box))]
+    assert len(answered) == len(waiting) == len(session.scalars(select(Receipt.id)).all())
+    begun = session.scalars(select(Invitation.id).where(Invitation.begun_on.is_not(None))).all()
+    assert len(begun) == len(answered) + len(session.scalars(select(Draft.id)).all())
+    return n_receipts, n_pages
+
+
+def kill_and_check(folder: Path, database_url: str, kills: int) -> None:
+    (folder / "questionnaires" / "leaver").mkdir(parents=True)
+    (folder / "questionnaires" / "leaver" / "1.yaml").write_text(questionnaire(), encoding="utf-8")
+    dice = random.Random(int(os.environ.get("KILL_SEED", "11")))
+    with server(folder, database_url) as served:
+        tokens = served.prepare(30 + kills * 4, Shelf(folder / "questionnaires"))
+        leavers = kill_again_and_again(served, tokens, kills, dice)
+    settings = Settings(instance_dir=folder, database_url=database_url)
+    with create_app(settings).app_context():
+        engine = create_engine(settings.database_address)
+        with Session(engine) as session:
+            key = ReleasePrivateKey.from_pem((folder / "release.key").read_bytes())
+            n_receipts, n_pages = check(session, key, leavers)
+        engine.dispose()
+        db.engine.dispose()
+    assert n_receipts and n_pages, "the kills fell outside the journeys: nothing was tested"
+
+
+def test_ten_kills_lose_no_acknowledged_answer(database_url: str, tmp_path: Path) -> None:
+    """Ten on each database: twenty in all."""
+    kill_and_check(tmp_path, database_url, 10)
+
+
+@pytest.mark.drill
+def test_five_hundred_kills_lose_no_acknowledged_answer(database_url: str, tmp_path: Path) -> None:
+    """Five hundred on each database: a thousand in all."""
+    kill_and_check(tmp_path, database_url, 500)
