@@ -34,7 +34,8 @@ def people(staff: Callable[..., User]) -> dict[str, User]:
 
 def held_case(session: Session, **given: object) -> None:
     with clock.set_to(MONDAY):
-        case = make_case(session, last_working_day=date(2027, 4, 30), **given)
+        # a redundancy is asked for answers only: no interview step mixes in
+        case = make_case(session, leaving_type="redundancy", last_working_day=date(2027, 4, 30), **given)
         service.hold(session, case, actor=TESTER)
     session.commit()
 
