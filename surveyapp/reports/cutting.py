@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
+from threadpoolctl import threadpool_limits
 
 from analytics.cutting import ReleaseCutter
 from analytics.frozen import FrozenBatch
@@ -94,8 +95,8 @@ def cut_due_releases(
         session.commit()
     if frozen:
         wipe_free_pages(session.get_bind().engine)
-    numbers = cut_frozen(session, key, agency, as_of, actor, progress)
-    return numbers
+    with threadpool_limits(1):  # these matrices are small: more threads only wait for each other
+        return cut_frozen(session, key, agency, as_of, actor, progress)
 
 
 def cut_frozen(
