@@ -21,6 +21,7 @@ from surveyapp.mail import Composer
 from surveyapp.operation import emails as operation_emails
 from surveyapp.operation import escalation
 from surveyapp.reports import emails as report_emails
+from surveyapp.reports import jobs as reports
 from surveyapp.responses import jobs as responses
 
 OFTEN = timedelta(minutes=1)
@@ -50,7 +51,7 @@ JOBS: tuple[Job, ...] = (
     Job("interviews.offer_interviews", interviews.offer_interviews, daily_from=time(8)),
     Job("interviews.remind_of_offers", interviews.remind_of_offers, daily_from=time(8)),
     Job("interviews.remind_of_tomorrow", interviews.remind_of_tomorrow, daily_from=time(9)),
-    # reports: cutting releases that are due (a child process: the worker never opens the private key)
+    Job("reports.cut_due_releases", reports.cut_due_releases, HOUR, daily_from=time(2), lease=timedelta(hours=3)),
     # disposal: what its schedule says, at night
     Job("operation.escalate_overdue_steps", escalation.escalate_overdue_steps, daily_from=time(5)),
     Job("operation.send_digests", escalation.send_digests, daily_from=time(6)),

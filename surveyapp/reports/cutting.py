@@ -24,7 +24,8 @@ from surveyapp import audit, clock
 from surveyapp.directory.models import Area, JobRole
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.reports import comparing
-from surveyapp.reports.freezing import atoms_place, freeze_imported, freeze_quarter, quarters_to_freeze
+from surveyapp.reports.due import quarters_to_freeze
+from surveyapp.reports.freezing import atoms_place, freeze_imported, freeze_quarter
 from surveyapp.reports.models import (
     Release,
     ReleaseAtoms,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.frozen import FrozenBatch
@@ -15,7 +15,7 @@ from surveyapp.definitions import queries as definitions
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.engine.reading import reasons_given
 from surveyapp.engine.submission import Submission
-from surveyapp.invitations.models import LEAVING, Invitation
+from surveyapp.invitations.models import LEAVING
 from surveyapp.outside import queries as outside
 from surveyapp.outside.contents import ImportedRespondent
 from surveyapp.reports.frames import Respondent, freeze_leavers, freeze_people
@@ -25,41 +25,12 @@ from surveyapp.reports.reason_lists import reasons_of
 from surveyapp.reports.sources import HR, RESIGNATION
 from surveyapp.reports.weighting import weighted
 from surveyapp.responses.ballot_box import OpenedBatch, OpenedResponse, move_batch, open_batch
-from surveyapp.responses.batches import cut_on, last_day_of, quarter_of
+from surveyapp.responses.batches import cut_on, last_day_of
 
 
 def atoms_place(agency: str, source: str, period: str) -> str:
     """What a sealed box of atoms is bound to."""
     return f"release_atoms/{agency}/{source}/{period}"
-
-
-def quarters_to_freeze(session: Session, agency: str, as_of: date) -> list[str]:
-    """The agency's due quarters that are not frozen yet, in order, without holes from its own first answer on.
-
-    Imported years and quarters before it were frozen by `freeze_imported`; they call for no quarter of their own.
-    """
-    first_answer = session.scalar(
-        select(func.min(Invitation.answered_on)).join(Case, Case.id == Invitation.case_id).where(Case.agency == agency)
-    )
-    if first_answer is None:
-        return []
-    quarters = select(func.max(ReleaseAtoms.period)).where(
-        ReleaseAtoms.agency == agency, ReleaseAtoms.period.like("%Q%")
-    )
-    last = session.scalar(quarters)
-    first = quarter_of(first_answer)
-    quarter = max(first, next_quarter(last)) if last else first
-    due = []
-    while cut_on(quarter) <= as_of:
-        due.append(quarter)
-        quarter = next_quarter(quarter)
-    return due
-
-
-def next_quarter(quarter: str) -> str:
-    """The quarter after: 2026Q4 gives 2027Q1."""
-    year, number = int(quarter[:4]), int(quarter[5])
-    return f"{year + number // 4}Q{number % 4 + 1}"
 
 
 def freeze_quarter(session: Session, key: ReleasePrivateKey, agency: str, quarter: str) -> None:

@@ -1,0 +1,34 @@
+"""The worker's part in releases: start the cut as a child process, the only program that opens the private key."""
+
+import subprocess
+import sys
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp.config import PROJECT_ROOT
+from surveyapp.directory.models import Agency
+from surveyapp.reports.due import quarters_to_freeze
+
+LONGEST_SECONDS = 2 * 3600
+
+
+class CutFailed(RuntimeError):
+    """The child process did not cut what is due; its last words say why (often: the release key is kept elsewhere)."""
+
+
+def cut_due_releases(session: Session, today: date) -> int:
+    """Start `surveyapp releases cut` when a quarter is due in some agency; how many agencies had one."""
+    agencies = list(session.scalars(select(Agency.code).order_by(Agency.code)))
+    due = [code for code in agencies if quarters_to_freeze(session, code, today)]
+    session.rollback()  # the child writes; on SQLite nothing of ours may be open
+    if not due:
+        return 0
+    command = [sys.executable, "-m", "surveyapp", "releases", "cut"]
+    done = subprocess.run(
+        command, cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
+    )
+    if done.returncode:
+        raise CutFailed(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit {done.returncode}")
+    return len(due)

@@ -1,0 +1,126 @@
+"""The release job on an invented year: due quarters are cut in order, once; only signed releases are read."""
+
+import json
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.cli import ScriptInfo
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analytics.tables import Family, Selection, Status
+from surveyapp import cli, clock
+from surveyapp.config import Settings
+from surveyapp.demo import accounts, build
+from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.reports import cutting, queries, signing
+from surveyapp.reports.models import Release, ReleaseRow, ReleaseState
+from surveyapp.responses.models import Ballot, OpenedBallot
+from tests.conftest import TESTER
+
+SMALL = build.Size(agencies=1, leavers=200, years=1, seed=3)
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def invented(app: Flask, session: Session, settings: Settings) -> Session:
+    """A small invented agency with its due releases cut and signed, as of 21 November 2026; it takes seconds."""
+    with clock.set_to(TODAY):
+        build.build(session, settings, SMALL, TESTER, lambda _: None)
+    return session
+
+
+def check_every_due_quarter_is_cut_in_order_and_signed(invented: Session) -> None:
+    releases = invented.scalars(select(Release).order_by(Release.number)).all()
+    periods = [release.as_of for release in releases]
+    assert periods == sorted(periods) and periods[-1] == "2026Q3" and len(set(periods)) == len(periods)
+    assert all(release.is_signed and release.sign_off for release in releases)
+
+
+def check_a_cut_batch_leaves_no_waiting_ballot_and_none_too_early(invented: Session) -> None:
+    waiting = set(invented.scalars(select(Ballot.batch_quarter)))
+    assert waiting <= {"2026Q4"}
+    assert invented.scalar(select(func.count()).select_from(OpenedBallot))
+
+
+def check_cutting_again_does_nothing_and_the_future_is_refused(
+    invented: Session, release_key: ReleasePrivateKey
+) -> None:
+    before = invented.scalar(select(func.count()).select_from(ReleaseRow))
+    with clock.set_to(TODAY):
+        assert cutting.cut_due_releases(invented, release_key, "ncs", TODAY, TESTER, lambda _: None) == []
+        with pytest.raises(cutting.AsOfInTheFuture):
+            cutting.cut_due_releases(invented, release_key, "ncs", date(2027, 1, 1), TESTER, lambda _: None)
+    assert invented.scalar(select(func.count()).select_from(ReleaseRow)) == before
+
+
+def check_no_published_group_is_smaller_than_ten_and_no_percent_is_0_or_100(invented: Session) -> None:
+    shown = invented.scalars(select(ReleaseRow).where(ReleaseRow.status != "hidden")).all()
+    assert shown and all(row.base is not None and row.base >= 10 for row in shown if row.source != "hr")
+    assert not [row for row in shown if row.percent in (0, 100)]
+    assert all(row.percent is None for row in shown if row.status == "masked")
+
+
+def check_readers_see_a_release_only_once_it_is_signed(invented: Session) -> None:
+    newest = queries.newest_signed(invented, "ncs")
+    assert newest is not None
+    newest.state = ReleaseState.CUT
+    invented.flush()
+    older = queries.newest_signed(invented, "ncs")
+    assert older is not None and older.number < newest.number
+    rows = queries.rows_of(invented, newest, "leaver", Family.ORGANISATION, Selection.ALL)
+    assert str(newest.number) not in {row.accepted_in for row in rows}
+
+
+def check_two_people_must_sign_when_the_rule_is_on(invented: Session) -> None:
+    newest = queries.newest_signed(invented, "ncs")
+    assert newest is not None
+    newest.state = ReleaseState.CUT
+    signing.sign_release(invented, newest.number, accounts.SIGNER, needs_two=True, actor=TESTER)
+    assert newest.state is ReleaseState.CUT
+    with pytest.raises(signing.CannotSign, match="second person"):
+        signing.sign_release(invented, newest.number, accounts.SIGNER, needs_two=True, actor=TESTER)
+    with pytest.raises(signing.CannotSign, match="may not sign"):
+        signing.sign_release(invented, newest.number, "coder@ncs.example", needs_two=True, actor=TESTER)
+
+
+def check_the_command_prints_the_contract_columns_and_the_same_numbers_as_the_rows(
+    invented: Session, app: Flask
+) -> None:
+    invented.commit()
+    runner = CliRunner()
+    info = ScriptInfo(create_app=lambda: app)
+    group = cli.Commands("surveyapp")
+    csv = runner.invoke(group, ["themes", "--format", "csv", "--leaving-type", "all"], obj=info)
+    assert csv.exit_code == 0, csv.output
+    head, *lines = csv.output.splitlines()
+    assert head == "release,agency,window,leaving_type,area,role,reason,n,base,percent,low,high,status"
+    found = runner.invoke(group, ["themes", "--format", "json", "--leaving-type", "all"], obj=info)
+    records = json.loads(found.output)
+    assert len(records) == len(lines)
+    assert {record["status"] for record in records} <= {status.value for status in Status}
+    for record in records:
+        if record["status"] == "hidden":
+            assert record["n"] is None and record["base"] is None and record["percent"] is None
+        elif record["status"] == "masked":
+            assert record["n"] in ("<3", ">=base-2", "<5", ">=base-4")
+    assert csv.output.splitlines()[1:] == sorted(csv.output.splitlines()[1:], key=lambda x: x.split(",")[4:7])
+
+
+def test_an_invented_year_is_counted_cut_signed_and_read(
+    invented: Session, app: Flask, release_key: ReleasePrivateKey
+) -> None:
+    check_every_due_quarter_is_cut_in_order_and_signed(invented)
+    check_a_cut_batch_leaves_no_waiting_ballot_and_none_too_early(invented)
+    check_no_published_group_is_smaller_than_ten_and_no_percent_is_0_or_100(invented)
+    check_the_command_prints_the_contract_columns_and_the_same_numbers_as_the_rows(invented, app)
+    check_cutting_again_does_nothing_and_the_future_is_refused(invented, release_key)
+    check_readers_see_a_release_only_once_it_is_signed(invented)
+    check_two_people_must_sign_when_the_rule_is_on(invented)
+
+
+def test_without_a_signed_release_the_command_says_how_to_make_one(app: Flask) -> None:
+    answer = CliRunner().invoke(cli.Commands("surveyapp"), ["themes"], obj=ScriptInfo(create_app=lambda: app))
+    assert answer.exit_code == 1 and "surveyapp releases cut" in answer.output
