@@ -155,7 +155,9 @@ def counts_of(session: Session, release: Release, kind: str) -> dict[str, list[d
         FrozenCounts.agency == release.agency, FrozenCounts.kind == kind, FrozenCounts.period <= release.as_of
     )
     key = ("counts", release.agency, release.as_of, kind)
-    return kept(session, key, lambda: dict(session.execute(query.order_by(FrozenCounts.period)).tuples().all()))
+    return kept(
+        session, key, lambda: {period: rows for period, rows in session.execute(query.order_by(FrozenCounts.period))}
+    )
 
 
 def findings_of(session: Session, release: Release, source: str, selection: Selection) -> list[Comparison]:

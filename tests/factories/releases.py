@@ -1,0 +1,85 @@
+"""Signed releases of a small invented agency: frozen counts of 3 roles in 4 Areas over some quarters, truly cut."""
+
+import random
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from analytics.frozen import FrozenBatch
+from surveyapp import clock
+from surveyapp.access import StaffRole
+from surveyapp.audit import Actor, ActorKind
+from surveyapp.definitions.service import publish_shipped
+from surveyapp.directory import accounts
+from surveyapp.directory import queries as directory
+from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.reports.cutting import cut_frozen
+from surveyapp.reports.frames import Respondent, freeze_leavers
+from surveyapp.reports.freezing import keep_atoms
+from surveyapp.reports.models import FrozenCounts
+from surveyapp.reports.populations import LEAVERS, POPULATION
+from surveyapp.reports.reason_lists import reasons_of
+from surveyapp.reports.signing import sign_release
+
+ACTOR = Actor(ActorKind.COMMAND, "tester")
+QUARTERS = ("2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2")
+REASONS = ("workload", "pay", "management", "promotion", "travel")
+SIGNER = "signer@ncs.example"
+TODAY = date(2026, 9, 1)
+
+
+def frozen_quarters(session: Session, agency: str, seed: int = 3) -> dict[str, list[FrozenBatch]]:
+    """Six quarters of leavers of 3 roles in 4 Areas, of unequal sizes; workload planted in the first Area."""
+    rng = random.Random(seed)
+    areas = sorted(area.code for area in directory.areas_of(session, agency))[:4]
+    roles = sorted(role.code for role in directory.job_roles_of(session, agency))[:3]
+    reasons = [reason.code for reason in reasons_of(session, agency)]
+    used = [code for code in REASONS if code in reasons]
+    weights = {(role, area): rng.lognormvariate(1.2, 0.8) for role in roles for area in areas}
+    made = {}
+    for quarter in QUARTERS:
+        people = [
+            Respondent(role, area, rng.random() < 0.7, True, True, _reasons(rng, used, area == areas[0]))
+            for (role, area), weight in weights.items()
+            for _ in range(round(weight * rng.uniform(0.6, 1.6)))
+        ]
+        made[quarter] = freeze_leavers(people, reasons, quarter)
+    return made
+
+
+def _reasons(rng: random.Random, used: list[str], is_planted: bool) -> frozenset[str]:
+    shares = [0.75 if is_planted and at == 0 else 0.35 / (at + 1) for at in range(len(used))]
+    return frozenset(code for code, share in zip(used, shares, strict=True) if rng.random() < share)
+
+
+def signed_releases(session: Session, key: ReleasePrivateKey, agency: str = "ncs", *, sign: bool = True) -> list[int]:
+    """Cut (and sign) a release for each quarter; returns their numbers. Also freezes who was asked and who answered."""
+    publish_shipped(session, actor=ACTOR)
+    with clock.set_to(TODAY):
+        for quarter, batches in frozen_quarters(session, agency).items():
+            for batch in batches:
+                keep_atoms(session, key, agency, batch)
+            _freeze_population(session, agency, quarter, batches[0])
+        session.commit()
+        numbers = cut_frozen(session, key, agency, TODAY, ACTOR, lambda step: None)
+        accounts.grant_staff_role(session, SIGNER, StaffRole.RELEASE_SIGNER, None, (), actor=ACTOR, name="Signer")
+        for number in numbers if sign else []:
+            sign_release(session, number, SIGNER, needs_two=False, actor=ACTOR)
+        session.commit()
+    return numbers
+
+
+def _freeze_population(session: Session, agency: str, quarter: str, batch: FrozenBatch) -> None:
+    rows = [
+        {
+            "role": atom.role,
+            "area": atom.area,
+            "tenure": "lt2" if at % 3 == 0 else "5to9",
+            "leaving_type": atom.leaving_type if atom.leaving_type == "resignation" else "retirement",
+            "invited": 2 * atom.secret,
+            "answered": atom.secret,
+        }
+        for at, atom in enumerate(batch.atoms)
+    ]
+    session.add(FrozenCounts(agency=agency, period=quarter, kind=POPULATION, rows=rows))
+    session.add(FrozenCounts(agency=agency, period=quarter, kind=LEAVERS, rows=[]))
