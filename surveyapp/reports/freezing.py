@@ -15,6 +15,7 @@ from surveyapp.definitions import queries as definitions
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.engine.reading import reasons_given
 from surveyapp.engine.submission import Submission
+from surveyapp.interviews.heard import heard_reasons
 from surveyapp.invitations.models import LEAVING
 from surveyapp.outside import queries as outside
 from surveyapp.outside.contents import ImportedRespondent
@@ -22,7 +23,7 @@ from surveyapp.reports.frames import Respondent, freeze_leavers, freeze_people
 from surveyapp.reports.models import ReleaseAtoms
 from surveyapp.reports.populations import freeze_populations
 from surveyapp.reports.reason_lists import reasons_of
-from surveyapp.reports.sources import HR, RESIGNATION
+from surveyapp.reports.sources import HR, INTERVIEWER, RESIGNATION
 from surveyapp.reports.weighting import weighted
 from surveyapp.responses.ballot_box import OpenedBatch, OpenedResponse, move_batch, open_batch
 from surveyapp.responses.batches import cut_on, last_day_of
@@ -39,7 +40,11 @@ def freeze_quarter(session: Session, key: ReleasePrivateKey, agency: str, quarte
     reasons = [reason.code for reason in reasons_of(session, agency)]
     population = freeze_populations(session, agency, quarter)
     people = weighted(list(respondents(session, batch)), population)
-    for frozen in [*freeze_leavers(people, reasons, quarter), _hr_batch(session, agency, quarter)]:
+    for frozen in [
+        *freeze_leavers(people, reasons, quarter),
+        _heard_batch(session, agency, quarter, reasons),
+        _hr_batch(session, agency, quarter),
+    ]:
         keep_atoms(session, key, agency, frozen)
     move_batch(session, key, batch)
 
@@ -111,6 +116,24 @@ def _respondent(session: Session, row: OpenedResponse) -> Respondent:
         grade=bands.grade_group,
         regretted=bands.regretted,
     )
+
+
+def _heard_batch(session: Session, agency: str, quarter: str, reasons: list[str]) -> FrozenBatch:
+    """What interviewers heard, by quarter of write-up: a source of its own, never added to the leavers' answers."""
+    people = [
+        Respondent(
+            role=one.job_role,
+            area=one.area,
+            is_resignation=one.leaving_type == RESIGNATION,
+            answered=True,
+            is_secret=True,
+            reasons=frozenset(one.reasons) & frozenset(reasons),
+            main=one.main,
+            tenure=one.tenure_band,
+        )
+        for one in heard_reasons(session, agency, quarter)
+    ]
+    return freeze_people(people, reasons, INTERVIEWER, quarter)
 
 
 def _hr_batch(session: Session, agency: str, quarter: str) -> FrozenBatch:
