@@ -256,8 +256,9 @@ def candidate_stages(lattice: Lattice, at: int, dimensions: Sequence[DimensionRu
 def _plan(lattice: Lattice, at: int, dimensions: Sequence[DimensionRule]) -> Iterator[tuple[_Maker, Span]]:
     spans = {span.code: span for span in windows_ending(lattice.timeline, at)}
     newest = _pick(spans, (WindowCode.TWELVE_MONTHS, WindowCode.YEAR))
-    main = [*newest, *earlier_years(lattice.timeline, at)]
-    long = _pick(spans, (WindowCode.EVERYTHING, *LONG_WINDOWS))
+    # An imported survey is one batch, and its whole is what most of its readers ask for: it is offered first.
+    main = [*_pick(spans, (WindowCode.EVERYTHING,)), *newest, *earlier_years(lattice.timeline, at)]
+    long = _pick(spans, LONG_WINDOWS)
     yield from ((lattice.organisation, span) for span in (*main, *long))
     for part in (main, long):
         yield from ((lattice.margins, span) for span in part)
