@@ -85,10 +85,11 @@ def _newest_rows(
     session: Session, release: Release, source: str, family: Family, selection: Selection, dimension: str
 ) -> tuple[PublishedRow, ...]:
     stored = list(session.scalars(_signed_rows(release, source, family, selection, dimension)))
-    newest: dict[tuple[str, ...], int] = {}
-    for row in stored:
-        newest[_standing(row)] = max(row.release, newest.get(_standing(row), 0))
-    return tuple(published_row(row) for row in stored if newest[_standing(row)] == row.release)
+    newest: dict[tuple[str, ...], tuple[int, str]] = {}
+    for row in stored:  # the one release of an imported survey holds several years
+        age = (row.release, row.window_last)
+        newest[_standing(row)] = max(age, newest.get(_standing(row), age))
+    return tuple(published_row(row) for row in stored if newest[_standing(row)] == (row.release, row.window_last))
 
 
 def quarters_of(session: Session, release: Release, source: str, selection: Selection) -> list[PublishedRow]:
