@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from surveyapp import audit, clock
 from surveyapp.cases.models import Case
 from surveyapp.definitions import queries as definitions
+from surveyapp.definitions.service import NotPublished
 from surveyapp.directory.models import Agency, Area, JobRole
 from surveyapp.encryption.sealed_box import ReleasePublicKey
 from surveyapp.invitations.models import Invitation
@@ -27,7 +28,10 @@ from surveyapp.outside.report import ImportReport, Outcome
 from surveyapp.responses.batches import quarter_of
 
 OWN_AGENCY = "bring it into an agency of its own (--agency CODE)"
-NO_PROGRESS: Progress = lambda n: None  # noqa: E731 - a default that says nothing
+
+
+def untold(n: int) -> None:
+    """Progress that nobody is told of."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class OutsideFile:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def read_survey(file: OutsideFile, mapping: Mapping, progress: Progress = NO_PROGRESS) -> SurveyRead:
+def read_survey(file: OutsideFile, mapping: Mapping, progress: Progress = untold) -> SurveyRead:
     """The file in the product's terms. Errors: FileRefused."""
     table = read_table(
         file.content,
@@ -55,7 +59,7 @@ def read_survey(file: OutsideFile, mapping: Mapping, progress: Progress = NO_PRO
 
 
 def preview_survey(
-    session: Session, file: OutsideFile, mapping: Mapping, *, frozen: Collection[str], progress: Progress = NO_PROGRESS
+    session: Session, file: OutsideFile, mapping: Mapping, *, frozen: Collection[str], progress: Progress = untold
 ) -> ImportReport:
     """What importing would do; nothing is written. `frozen`: the agency's periods already cut. Errors: FileRefused."""
     if held := _held(session, file, mapping):
@@ -74,7 +78,7 @@ def import_survey(
     *,
     frozen: Collection[str],
     actor: audit.Actor,
-    progress: Progress = NO_PROGRESS,
+    progress: Progress = untold,
 ) -> ImportReport:
     """Seal every row of the file into the agency, which is made if there is none. The same file again changes nothing.
 
@@ -160,7 +164,10 @@ def _own_answers(session: Session, mapping: Mapping, periods: Collection[str]) -
 
 def _not_offered(session: Session, mapping: Mapping, read: SurveyRead) -> list[str]:
     """Reasons that the named questionnaire does not list."""
-    listed = definitions.offered(session, mapping.questionnaire).reasons
+    try:
+        listed = definitions.offered(session, mapping.questionnaire).reasons
+    except NotPublished:
+        return [f"there is no published questionnaire {mapping.questionnaire}; write own, or publish it first"]
     offered = {reason.code for reason in listed.reasons} if listed else set()
     return [
         f"{mapping.questionnaire} lists no reason {one.code} ({one.name}): give its code under reasons.codes"
