@@ -114,6 +114,11 @@ class Names:
         self._areas, self._roles = areas, roles
         self._reasons: dict[str, str] = {one["code"]: one.get(language) or one["en"] for one in reasons}
 
+    @property
+    def fingerprint(self) -> int:
+        """Changes when anything is called differently."""
+        return hash(tuple(frozenset(one.items()) for one in (self._areas, self._roles, self._reasons)))
+
     def area(self, code: str) -> str:
         return self._areas.get(code, code)
 

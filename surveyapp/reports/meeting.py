@@ -23,7 +23,7 @@ def as_docx(report: Report) -> bytes:
     made.core_properties.language = LANGUAGE_TAGS[report.language]
     for position, block in enumerate(report.blocks):
         if position == report.first_page:
-            made.add_page_break()
+            made.add_page_break()  # type: ignore[no-untyped-call]  # python-docx types only part of itself
         _add(made, block, report.language)
     out = io.BytesIO()
     made.save(out)

@@ -2,8 +2,8 @@
 
 import sys
 
-from weasyprint import HTML  # type: ignore[import-untyped]  # ships no types
-from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # ships no types
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from surveyapp.access.guards import requires, viewer
 from surveyapp.db import db
 from surveyapp.reports.asking import NothingSigned, NotThere, reading_for
 from surveyapp.reports.choices import filter_fields, further_links, section_links
+from surveyapp.reports.frozen_rows import kept
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS, breakdown_page
 from surveyapp.reports.pages.cells import cells_page
 from surveyapp.reports.pages.early_leavers import early_page
@@ -67,14 +68,18 @@ def asked_reading() -> Reading:
 
 
 def made_page(name: str, reading: Reading) -> Page:
-    """The page of that name; 404 when there is none."""
-    kind, _slash, code = name.partition("/")
+    """The page of that name, made once for equal questions; 404 when there is none."""
     try:
-        if code and kind in CODED_PAGES:
-            return CODED_PAGES[kind](reading, code)
-        return PAGES[name](reading) if name in PAGES else abort(404)
+        return kept(db.session, ("page", name, *reading.question), lambda: _make(name, reading))
     except (NoSuchPlace, NoSuchReason):
         abort(404)
+
+
+def _make(name: str, reading: Reading) -> Page:
+    kind, _slash, code = name.partition("/")
+    if code and kind in CODED_PAGES:
+        return CODED_PAGES[kind](reading, code)
+    return PAGES[name](reading) if name in PAGES else abort(404)
 
 
 @blueprint.get("/themes")
@@ -134,9 +139,8 @@ def why_hidden() -> ResponseReturnValue:
     if by is By.ROLE_AREA and reading.area and not reading.may_see_cells_of(reading.area):
         abort(404)
     note_look(reading, "hidden")
-    return render_template(
-        "reports/hidden.html", reading=reading, page=hidden_page(reading, by), links=section_links(reading, "")
-    )
+    page = kept(db.session, ("hidden", by, *reading.question), lambda: hidden_page(reading, by))
+    return render_template("reports/hidden.html", reading=reading, page=page, links=section_links(reading, ""))
 
 
 def show(name: str) -> ResponseReturnValue:

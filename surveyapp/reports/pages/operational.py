@@ -28,7 +28,7 @@ def asked_people(reading: Reading) -> list[Counts]:
     """The frozen population rows of the window and leavers asked for: one a (role, Area, tenure band, leaving type)."""
     by_quarter = queries.counts_of(reading.session, reading.release, POPULATION)
     wanted = _quarters(reading, sorted(by_quarter))
-    rows = [row for quarter in wanted for row in by_quarter[quarter]]
+    rows: list[Counts] = [row for quarter in wanted for row in by_quarter[quarter]]
     if reading.asked.selection is Selection.ALL:
         return rows
     return [row for row in rows if row["leaving_type"] == "resignation"]

@@ -1,6 +1,6 @@
 """One reader's reading of one release: rows, comparisons and names, narrowed to what the reader may see."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlencode
@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from analytics.findings import Comparison
 from analytics.tables import EVERY, Family, GroupKey, PublishedRow, Selection, Window
 from analytics.themes import rank_released
-from surveyapp.access import Viewer
+from surveyapp.access import Permission, Viewer
 from surveyapp.languages import formats
 from surveyapp.languages import gettext as _
 from surveyapp.reports import queries
 from surveyapp.reports.files import Names
+from surveyapp.reports.frozen_rows import standing_of
 from surveyapp.reports.models import Release
 from surveyapp.reports.selection import Asked, By
 from surveyapp.reports.themes import ThemeTable, theme_table
@@ -35,6 +36,14 @@ class Reading:
     role: str = ""
     a: str = ""
     b: str = ""
+
+    @property
+    def question(self) -> tuple[Hashable, ...]:
+        """Everything an answer depends on: equal questions have equal pages."""
+        scope = self.viewer.scope_for(Permission.SEE_REPORTS) if self.viewer else None
+        standing = standing_of(self.session, self.release)
+        places = (self.area, self.role, self.a, self.b)
+        return (self.release.agency, standing, self.asked, places, self.language, self.names.fingerprint, scope)
 
     def may_see_cells_of(self, area: str) -> bool:
         """Role x Area cells are for those whose scope holds the Area (CONTRACTS 6)."""
