@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analytics.cube import REASON_LIMIT
 from surveyapp.definitions.service import publish_shipped
 from surveyapp.directory import queries as directory
 from surveyapp.directory.models import Agency
@@ -21,7 +22,7 @@ from surveyapp.outside.mapping import Mapping, read_mapping
 from surveyapp.outside.mappings import SHIPPED
 from surveyapp.outside.models import ImportedRow, ImportedSurvey
 from surveyapp.outside.report import ImportReport, Outcome
-from surveyapp.outside.service import OutsideFile, import_survey, preview_survey
+from surveyapp.outside.service import MOST_REASONS, OutsideFile, import_survey, preview_survey
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
 
@@ -147,6 +148,18 @@ def test_an_unknown_area_of_a_loaded_agency_is_refused(
 ) -> None:
     with pytest.raises(FileRefused, match="no such code"):
         take(session, release_key, agency=organisation)
+
+
+def test_more_reasons_than_a_release_holds_are_refused_before_anything_is_kept(
+    session: Session, release_key: ReleasePrivateKey
+) -> None:
+    assert MOST_REASONS == REASON_LIMIT
+    file, mapping = fixture("one_cell")
+    rows = "".join(f"East,Clerk,R,Reason {n},\n" for n in range(MOST_REASONS + 1))
+    many = OutsideFile(b"Leavers 2023,,,,\nArea,Role,Type,Reasons,Main\n" + rows.encode(), ".csv")
+    with pytest.raises(FileRefused, match="63 reasons, a release holds 62: recode"):
+        import_survey(session, many, mapping, release_key.public, frozen=(), actor=TESTER)
+    assert n_rows(session) == 0
 
 
 def run(app: Flask, *arguments: str) -> Result:
