@@ -22,6 +22,7 @@ from surveyapp.directory import password_routes as staff_passwords
 from surveyapp.directory import sign_in
 from surveyapp.directory import staff_routes as directory
 from surveyapp.directory import user_routes as users
+from surveyapp.disposal import staff_routes as disposal
 from surveyapp.interviews import booking_routes as interviews
 from surveyapp.interviews import interviewer_routes as interviewers
 from surveyapp.interviews import leaver_record_routes as interview_record
@@ -82,6 +83,7 @@ BLUEPRINTS = (
     worklist.blueprint,
     case_page.blueprint,
     settings_pages.blueprint,
+    disposal.blueprint,
     audit_log.blueprint,
     organisation.blueprint,
     api_pages.blueprint,

@@ -6,6 +6,7 @@ from surveyapp.cases import models as cases
 from surveyapp.concerns import models as concerns
 from surveyapp.definitions import models as definitions
 from surveyapp.directory import models as directory
+from surveyapp.disposal import models as disposal
 from surveyapp.encryption import records as encryption
 from surveyapp.interviews import interviewer_models as interviewers
 from surveyapp.interviews import models as interviews
@@ -24,6 +25,7 @@ __all__ = [
     "concerns",
     "definitions",
     "directory",
+    "disposal",
     "encryption",
     "interview_records",
     "interviewers",

@@ -83,3 +83,9 @@ def looks_at(session: Session, subject_id: str, events: tuple[str, ...]) -> list
     """Who looked at one record, and when, newest first."""
     query = select(AuditEvent).where(AuditEvent.subject_id == subject_id, AuditEvent.event.in_(events))
     return list(session.scalars(query.order_by(AuditEvent.number.desc())))
+
+
+def events_about(session: Session, subject_id: str) -> list[AuditEvent]:
+    """Everything done to or looked at in one record, oldest first."""
+    query = select(AuditEvent).where(AuditEvent.subject_id == subject_id)
+    return list(session.scalars(query.order_by(AuditEvent.number)))

@@ -78,6 +78,7 @@ class Case(HasDataKey, RandomId, Base):
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
     notified_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    disposed_on: Mapped[date | None]
 
     staff_number_index: Mapped[bytes] = mapped_column(LargeBinary(16))
     news_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(16))

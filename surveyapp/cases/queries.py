@@ -33,7 +33,8 @@ _NUMBERS = select(PolicyNumber).where(PolicyNumber.agency == bindparam("agency")
 
 def visible_to(viewer: Viewer, permission: Permission = Permission.SEE_CASES) -> ColumnElement[bool]:
     """The SQL condition that a case lies in the viewer's scope and has nothing to do with the viewer in person."""
-    return and_(within(viewer, permission, Case.agency, Case.area), ~is_related_to(viewer.email))
+    mine = within(viewer, permission, Case.agency, Case.area)
+    return and_(mine, ~is_related_to(viewer.email), Case.disposed_on.is_(None))
 
 
 def is_related_to(email: str) -> ColumnElement[bool]:

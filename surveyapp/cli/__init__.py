@@ -23,6 +23,9 @@ COMMANDS = {
     "themes": "surveyapp.cli.themes:themes",
     "standouts": "surveyapp.cli.themes:standouts",
     "report": "surveyapp.cli.report:report",
+    "disposal": "surveyapp.cli.disposal:disposal",
+    "subject": "surveyapp.cli.disposal:subject",
+    "keys": "surveyapp.cli.keys:keys",
     "demo-data": "surveyapp.cli.demo:demo_data",
 }
 """Every command and where it is: the web server would otherwise import pandas and scipy for commands it never runs."""

@@ -1,15 +1,19 @@
 """A data key per identified record, and columns encrypted under it: destroy the key and the columns are gone."""
 
 import uuid
+from collections.abc import Callable, Sequence
 from typing import overload
 
-from sqlalchemy import ForeignKey, LargeBinary
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from pydantic import SecretStr
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, and_, func, select
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from surveyapp.db import Base, RandomId
-from surveyapp.encryption.ring import CannotDecrypt, KeyRing, decrypt, encrypt, new_key
+from surveyapp.encryption.ring import CannotDecrypt, KeyRing, UnknownKey, decrypt, encrypt, key_id, new_key
 
 _ring: KeyRing | None = None
+_reload: Callable[[], list[str]] | None = None
+BATCH = 200
 
 
 class NoApplicationKeys(RuntimeError):
@@ -20,10 +24,53 @@ class KeyDestroyed(CannotDecrypt):
     """The record's data key has been destroyed by disposal or erasure; its content is gone for good."""
 
 
-def use_ring(ring: KeyRing) -> None:
-    """Set the process's key ring; the application does this once when it starts."""
+def use_ring(ring: KeyRing, reload: Callable[[], list[str]] | None = None) -> None:
+    """Set the process's key ring; the application does this once when it starts.
+
+    `reload` gives the keys as they are kept now: a key made by a rotation since then is found there.
+    """
+    global _ring, _reload
+    _ring, _reload = ring, reload
+
+
+def ring_of(texts: Sequence[SecretStr]) -> KeyRing:
+    """The ring of the keys in the settings."""
+    return KeyRing.from_base64([text.get_secret_value() for text in texts])
+
+
+def _unwrap(wrapped: bytes, place: str) -> bytes:
+    """Decrypt under the ring; when the key is missing there, take the ring as it is kept now and try once more."""
     global _ring
-    _ring = ring
+    try:
+        return ring().decrypt(wrapped, place)
+    except UnknownKey:
+        kept = _reload() if _reload is not None else []
+        if len(kept) <= len(ring().keys):
+            raise
+        _ring = KeyRing.from_base64(kept)
+        return _ring.decrypt(wrapped, place)
+
+
+def n_under_older_keys(session: Session) -> int:
+    """How many data keys are wrapped under another than the newest application key."""
+    return session.scalar(select(func.count()).select_from(DataKey).where(_is_older())) or 0
+
+
+def wrap_anew(session: Session) -> int:
+    """Wrap every data key under the newest application key, a batch a transaction; safe to stop and repeat."""
+    n = 0
+    while batch := list(session.scalars(select(DataKey).where(_is_older()).limit(BATCH).with_for_update())):
+        for key in batch:
+            key.wrapped = ring().encrypt(key.open(), f"data_keys/{key.id}")
+        session.commit()
+        n += len(batch)
+    return n
+
+
+def _is_older() -> ColumnElement[bool]:
+    newest = key_id(ring().keys[0])
+    first_bytes = func.substr(DataKey.wrapped, 1, len(newest), type_=LargeBinary)
+    return and_(DataKey.wrapped.is_not(None), first_bytes != newest)
 
 
 def ring() -> KeyRing:
@@ -53,7 +100,7 @@ class DataKey(RandomId, Base):
             raise KeyDestroyed("This record has been disposed of.")
         opened: bytes | None = self.__dict__.get("_opened")
         if opened is None:
-            opened = ring().decrypt(self.wrapped, f"data_keys/{self.id}")
+            opened = _unwrap(self.wrapped, f"data_keys/{self.id}")
             self.__dict__["_opened"] = opened
         return opened
 

@@ -18,6 +18,10 @@ class CannotDecrypt(Exception):
     """The cipher text was altered, moved from its place, or belongs to a key that is not in the ring."""
 
 
+class UnknownKey(CannotDecrypt):
+    """The cipher text names a key that is not in the ring: made since by a rotation, or lost."""
+
+
 def pad(plain: bytes) -> bytes:
     """Pad to a bucket (64, 128, 256 ... bytes), so that a length tells little; the length itself comes first."""
     framed = len(plain).to_bytes(4, "big") + plain
@@ -77,7 +81,7 @@ class KeyRing:
         for key in self.keys:
             if key_id(key) == wanted:
                 return decrypt(key, cipher[KEY_ID_BYTES:], place)
-        raise CannotDecrypt(f"{place}: its key is not in the ring")
+        raise UnknownKey(f"{place}: its key is not in the ring")
 
     def is_newest(self, cipher: bytes) -> bool:
         """Whether the text is already under the newest key (rotation skips it)."""

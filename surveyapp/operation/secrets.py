@@ -44,6 +44,20 @@ def write_private(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
+def add_application_key(instance: Path) -> None:
+    """Put a new application key first in secrets.toml; the older ones stay."""
+    file = instance / "secrets.toml"
+    known = tomllib.loads(file.read_text())
+    known["application_keys"] = [_key_text(), *known["application_keys"]]
+    write_private(file, _toml(known).encode())
+
+
+def keys_in(instance: Path) -> list[str]:
+    """The application keys as they stand in secrets.toml now; a running server looks here for a key it misses."""
+    file = instance / "secrets.toml"
+    return list(tomllib.loads(file.read_text()).get("application_keys", [])) if file.exists() else []
+
+
 def _key_text() -> str:
     return base64.b64encode(new_key()).decode()
 

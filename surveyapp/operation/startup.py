@@ -8,9 +8,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveyapp.config import Settings
 from surveyapp.db import db
-from surveyapp.encryption.records import use_ring
-from surveyapp.encryption.ring import KeyRing
+from surveyapp.disposal import tombstones
+from surveyapp.encryption.records import ring_of, use_ring
 from surveyapp.mail import site
+from surveyapp.operation.secrets import keys_in
 
 POOL = {"pool_size": 8, "max_overflow": 16, "pool_pre_ping": True}
 
@@ -43,8 +44,9 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 def init_app(app: Flask, settings: Settings) -> None:
     """Refuse weak settings, load the key ring, open the engines."""
     refuse_weak(settings)
-    use_ring(KeyRing.from_base64([key.get_secret_value() for key in settings.application_keys]))
+    use_ring(ring_of(settings.application_keys), reload=lambda: keys_in(settings.instance_dir))
     site.use_base_url(settings.base_url)
+    tombstones.use_file(settings.instance_dir / "tombstones.log")
     db.init_app(app)
     app.teardown_appcontext_funcs.remove(_close_async_sessions)  # 2.6 ms a request for engines we do not have
     if settings.trusted_proxies:

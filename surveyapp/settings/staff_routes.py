@@ -49,6 +49,13 @@ PAGES = (
     Page(N_("Policy"), N_("What happens to a leaver, and when"), "policy.choose_agency", Permission.EDIT_POLICY),
     Page(N_("Messages"), N_("Wording, sender and reply-to"), "wording.choose_agency", Permission.EDIT_SETTINGS),
     Page(N_("Audit log"), N_("Who did or looked at what"), "audit_log.show_log", Permission.SEE_AUDIT),
+    Page(N_("Disposal"), N_("How long records are kept"), "disposal.show_plan", Permission.RUN_DISPOSAL),
+    Page(
+        N_("One person's data"),
+        N_("Give a person their data, hold it or erase it"),
+        "disposal.find_person",
+        Permission.EXPORT_SUBJECT,
+    ),
     Page(N_("Permissions"), N_("What each staff role may do"), "settings.show_permissions", Permission.SIGNED_IN),
 )
 
