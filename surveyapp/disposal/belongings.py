@@ -25,7 +25,7 @@ def below(session: Session, rows: Iterable[Any], *, stop_at: frozenset[str] = fr
             continue
         found[key] = row
         for mapper, column in _referring_to(row.__tablename__):
-            if mapper.local_table.name not in stop_at | LEFT_ALONE:
+            if mapper.class_.__tablename__ not in stop_at | LEFT_ALONE:
                 waiting += session.scalars(select(mapper.class_).where(column == row.id)).unique()
     return list(found.values())
 

@@ -1,4 +1,4 @@
-"""The README's table of settings, made from the settings themselves: `python -m tests.house.settings_table` renews it."""
+"""The README table of settings, made from the settings themselves; `python -m tests.house.settings_table` renews it."""
 
 from pathlib import Path
 
