@@ -127,7 +127,7 @@ def _set_connection_rules(dbapi_connection: Any, _record: Any) -> None:
 def _set_sqlite_rules(connection: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 15000")
+    cursor.execute("PRAGMA busy_timeout = 30000")
     (mode,) = cursor.execute("PRAGMA journal_mode = WAL").fetchone()
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")

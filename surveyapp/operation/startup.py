@@ -23,7 +23,7 @@ class WeakSettings(RuntimeError):
 def flask_config(settings: Settings) -> dict[str, Any]:
     """Flask's own settings from ours."""
     address = settings.database_address
-    options = {"connect_args": {"timeout": 15}} if address.startswith("sqlite") else POOL
+    options = {"connect_args": {"timeout": 30}} if address.startswith("sqlite") else POOL
     return {
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "SQLALCHEMY_ENGINES": {"default": {"url": address, **options}},
