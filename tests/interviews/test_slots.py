@@ -116,11 +116,16 @@ def diaries(draw: st.DrawFn) -> Diary:
     )
 
 
+def in_utc(day: date, at: time) -> datetime:
+    """The moment a wall clock first shows this time; where the hour repeats, work goes on through both of them."""
+    return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
+
+
 def is_worked(diary: Diary, moment: datetime) -> bool:
     """An oracle that shares no code with the slots: is this minute inside the pattern or the extra hours?"""
-    local = moment.astimezone(LONDON)
-    in_pattern = local.date() not in diary.closed and any(
-        h.weekday == local.weekday() and h.starts <= local.time().replace(tzinfo=None) < h.ends for h in diary.hours
+    day = moment.astimezone(LONDON).date()
+    in_pattern = day not in diary.closed and any(
+        h.weekday == day.weekday() and in_utc(day, h.starts) <= moment < in_utc(day, h.ends) for h in diary.hours
     )
     return in_pattern or any(one.starts_at <= moment < one.ends_at for one in diary.extra)
 
