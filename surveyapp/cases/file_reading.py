@@ -1,4 +1,4 @@
-"""Reads a file of cases, CSV or XLSX, row by row in little memory; the heading row is checked, nothing is guessed."""
+"""Reads a file of rows, CSV or XLSX, one by one in little memory; the heading row is checked, nothing is guessed."""
 
 import codecs
 import csv
@@ -48,8 +48,21 @@ Cell = Any
 """Text; from XLSX also a number, a date or a truth value, as the spreadsheet holds it."""
 
 
+@dataclass(frozen=True)
+class Heading:
+    """The columns that a kind of file may have, those it always needs, and those it needs unless `unless` is there."""
+
+    columns: tuple[str, ...]
+    always: tuple[str, ...]
+    needed: tuple[str, ...] = ()
+    unless: str = ""
+
+
+CASES = Heading(COLUMNS, ALWAYS_NEEDED, NEEDED_OF_LEAVERS, unless="kind")
+
+
 class FileRefused(Exception):
-    """The file cannot be read as cases at all; `faults` say why."""
+    """The file cannot be read as rows of its kind at all; `faults` say why."""
 
     def __init__(self, faults: list[RowFault]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
@@ -82,14 +95,15 @@ class RawFile:
     warnings: list[Warned]
 
 
-def open_file(stream: BinaryIO, suffix: str) -> RawFile:
-    """Open a file of cases by its suffix; raises FileRefused when it is no table or its heading row is not ours."""
+def open_file(stream: BinaryIO, suffix: str, heading: Heading = CASES) -> RawFile:
+    """Open a file (of cases, unless another heading is given) by its suffix; raises FileRefused when it is no table or
+    its heading row is not ours."""
     warnings: list[Warned] = []
     lines = _xlsx_lines(stream, warnings) if suffix.lower() == ".xlsx" else _csv_lines(stream, warnings)
     first = list(islice(lines, LOOK_FOR_HEADING))
     if not first:
         raise FileRefused([RowFault(1, "", "", f.NO_ROWS)])
-    columns = _columns_of(first)
+    columns = _columns_of(first, heading)
     rows = (_raw_row(number, cells, columns) for number, cells in enumerate(chain(first[1:], lines), start=2))
     return RawFile(columns, (row for row in rows if row is not None), warnings)
 
@@ -152,26 +166,26 @@ def _xlsx_lines(stream: BinaryIO, warnings: list[Warned]) -> Iterator[list[Cell]
     return (list(row) for row in sheet.iter_rows(values_only=True))
 
 
-def _columns_of(first: list[list[Cell]]) -> tuple[str, ...]:
+def _columns_of(first: list[list[Cell]], heading: Heading) -> tuple[str, ...]:
     """The column names of the heading row; raises FileRefused with every fault of it."""
     names = _names(first[0])
-    if not set(ALWAYS_NEEDED) <= set(names):
+    if not set(heading.always) <= set(names):
         for number, cells in enumerate(first[1:], start=2):
-            if set(ALWAYS_NEEDED) <= set(_names(cells)):
+            if set(heading.always) <= set(_names(cells)):
                 raise FileRefused([RowFault(1, "", str(first[0][0] or ""), f.SHIFTED, {"line": number})])
     faults = [RowFault(1, name, name, f.TWICE) for name in sorted(set(names)) if name and names.count(name) > 1]
-    faults += [_unknown(name) for name in names if name and name not in COLUMNS]
-    needed = ALWAYS_NEEDED if "kind" in names else ALWAYS_NEEDED + NEEDED_OF_LEAVERS
+    faults += [_unknown(name, heading.columns) for name in names if name and name not in heading.columns]
+    needed = heading.always if heading.unless in names else heading.always + heading.needed
     faults += [RowFault(1, name, "", f.MISSING_COLUMN) for name in needed if name not in names]
     if faults:
         raise FileRefused(faults)
     return tuple(names)
 
 
-def _unknown(name: str) -> RowFault:
-    if close := get_close_matches(name, COLUMNS, n=1, cutoff=0.75):
+def _unknown(name: str, columns: tuple[str, ...]) -> RowFault:
+    if close := get_close_matches(name, columns, n=1, cutoff=0.75):
         return RowFault(1, name, name, f.LIKE_COLUMN, {"guess": close[0]})
-    return RowFault(1, name, name, f.UNKNOWN_COLUMN, {"choices": ", ".join(COLUMNS)})
+    return RowFault(1, name, name, f.UNKNOWN_COLUMN, {"choices": ", ".join(columns)})
 
 
 def _names(cells: Iterable[Cell]) -> list[str]:
