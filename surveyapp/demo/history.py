@@ -140,7 +140,7 @@ def _write_invitation(writer: Writer, case: Case, one: InventedLeaver) -> None:
         declined_on=None if answered else one.declined_on,
         closed_on=closes if closes < writer.today and not answered else None,
     )
-    _note(writer, case, "invitation.sent", invited)
+    _note(writer, case, "invite.e_mailed", invited)
     if answered:
         _note(writer, case, "questionnaire.answered", answered)
         _write_answers(writer, case, one, answered)
@@ -199,7 +199,7 @@ def _write_interview(writer: Writer, case: Case, one: InventedLeaver) -> None:
     _note(writer, case, "interview.held", one.interview_on)
     if one.written_up_on:
         writer.session.add(_record(booking, one, one.written_up_on))
-        _note(writer, case, "interview.written_up", one.written_up_on)
+        _note(writer, case, "record.written_up", one.written_up_on)
 
 
 def _lapse(offer: InterviewOffer, one: InventedLeaver, today: date) -> None:

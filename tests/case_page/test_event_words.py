@@ -10,11 +10,12 @@ SURVEYAPP = Path(__file__).parents[2] / "surveyapp"
 
 
 def told_events() -> set[str]:
-    """The literal event names passed to cases.timeline.note anywhere in the product."""
+    """The literal event names passed to cases.timeline.note, or written by the demo, anywhere in the product."""
     found = set()
     for path in SURVEYAPP.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            named = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "note"
+            called = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+            named = isinstance(node, ast.Call) and called in ("note", "_note")
             if named and len(node.args) > 2 and isinstance(node.args[2], ast.Constant):
                 found.add(str(node.args[2].value))
     return found
