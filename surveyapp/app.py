@@ -16,6 +16,7 @@ from surveyapp.cases import verb_routes as case_verbs
 from surveyapp.compliance import staff_routes as compliance
 from surveyapp.concerns import staff_routes as concerns
 from surveyapp.config import SETTINGS_KEY, Settings
+from surveyapp.context import staff_routes as context
 from surveyapp.definitions import staff_routes as questionnaires
 from surveyapp.directory import account_routes as account
 from surveyapp.directory import password_routes as staff_passwords
@@ -77,6 +78,7 @@ BLUEPRINTS = (
     interview_record.blueprint,
     trials.blueprint,
     compliance.blueprint,
+    context.blueprint,
     reports.blueprint,
     report_files.blueprint,
     releases.blueprint,

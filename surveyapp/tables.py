@@ -4,6 +4,7 @@ from surveyapp.api import models as api
 from surveyapp.audit import models as audit
 from surveyapp.cases import models as cases
 from surveyapp.concerns import models as concerns
+from surveyapp.context import models as context
 from surveyapp.definitions import models as definitions
 from surveyapp.directory import models as directory
 from surveyapp.disposal import models as disposal
@@ -23,6 +24,7 @@ __all__ = [
     "audit",
     "cases",
     "concerns",
+    "context",
     "definitions",
     "directory",
     "disposal",

@@ -16,6 +16,7 @@ COMMANDS = {
     "users": "surveyapp.cli.users:users",
     "audit": "surveyapp.cli.audit:audit",
     "cases": "surveyapp.cli.cases:cases",
+    "context": "surveyapp.cli.context:context",
     "api-tokens": "surveyapp.cli.api_tokens:api_tokens",
     "questionnaires": "surveyapp.cli.questionnaires:questionnaires",
     "responses": "surveyapp.cli.responses:responses",

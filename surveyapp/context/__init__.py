@@ -1,1 +1,5 @@
-"""Head-counts, vacancies, caseload and sickness, which give rates their denominators."""
+"""Head-counts, new starters, vacancies, caseload and sickness by month: the denominators of rates.
+
+Owns `context_figures`, their `context_revisions` and `context_imports` (waiting > applied or discarded). Figures are
+HR's own and name nobody. May call cases (its reader of files), directory, audit and access; reports read `series.py`.
+"""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.cases import jobs as cases
 from surveyapp.concerns import emails as concern_emails
+from surveyapp.context import jobs as context
 from surveyapp.directory import emails as directory_emails
 from surveyapp.disposal import jobs as disposal
 from surveyapp.interviews import emails as interview_emails
@@ -52,6 +53,7 @@ JOBS: tuple[Job, ...] = (
     Job("interviews.offer_interviews", interviews.offer_interviews, daily_from=time(8)),
     Job("interviews.remind_of_offers", interviews.remind_of_offers, daily_from=time(8)),
     Job("interviews.remind_of_tomorrow", interviews.remind_of_tomorrow, daily_from=time(9)),
+    Job("context.discard_old_uploads", context.discard_old_uploads, HOUR),
     Job("reports.cut_due_releases", reports.cut_due_releases, HOUR, daily_from=time(2), lease=timedelta(hours=3)),
     Job("disposal.dispose_of_what_is_due", disposal.dispose_of_what_is_due, daily_from=time(2)),
     Job("operation.escalate_overdue_steps", escalation.escalate_overdue_steps, daily_from=time(5)),

@@ -48,6 +48,12 @@ PAGES = (
     ),
     Page(N_("Policy"), N_("What happens to a leaver, and when"), "policy.choose_agency", Permission.EDIT_POLICY),
     Page(N_("Messages"), N_("Wording, sender and reply-to"), "wording.choose_agency", Permission.EDIT_SETTINGS),
+    Page(
+        N_("Head-count and workload"),
+        N_("Figures that leaving rates are made from"),
+        "context.show_held",
+        Permission.IMPORT_CONTEXT,
+    ),
     Page(N_("Audit log"), N_("Who did or looked at what"), "audit_log.show_log", Permission.SEE_AUDIT),
     Page(N_("Disposal"), N_("How long records are kept"), "disposal.show_plan", Permission.RUN_DISPOSAL),
     Page(
