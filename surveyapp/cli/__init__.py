@@ -27,6 +27,9 @@ COMMANDS = {
     "disposal": "surveyapp.cli.disposal:disposal",
     "subject": "surveyapp.cli.disposal:subject",
     "keys": "surveyapp.cli.keys:keys",
+    "backup": "surveyapp.cli.backups:backup",
+    "restore": "surveyapp.cli.backups:restore",
+    "mail": "surveyapp.cli.mail:mail",
     "demo-data": "surveyapp.cli.demo:demo_data",
 }
 """Every command and where it is: the web server would otherwise import pandas and scipy for commands it never runs."""

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from surveyapp import clock
 from surveyapp.encryption.records import DataKey
 
+FILE_NAME = "tombstones.log"
+
 _file: Path | None = None
 
 
@@ -36,6 +38,11 @@ def write(keys: Iterable[uuid.UUID], agency: str, why: str) -> None:
         stream.write(lines)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def count(path: Path) -> int:
+    """How many tombstones a file holds; a file that is not there holds none."""
+    return sum(1 for line in path.read_text().splitlines() if line.strip()) if path.exists() else 0
 
 
 def replay(session: Session, path: Path) -> int:

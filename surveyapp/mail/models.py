@@ -14,6 +14,7 @@ from surveyapp.encryption.records import Encrypted, HasDataKey
 class MailState(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"
+    HELD = "held"
     SENT = "sent"
     FAILED = "failed"
     CANCELLED = "cancelled"

@@ -17,6 +17,7 @@ class OutboxStanding:
     n_waiting: int
     n_failed: int
     oldest_due_since: datetime | None
+    n_held: int = 0
 
     @property
     def minutes_behind(self) -> int:
@@ -34,4 +35,6 @@ def outbox_standing(session: Session) -> OutboxStanding:
     n_waiting = session.scalar(select(func.count()).where(waiting)) or 0
     n_failed = session.scalar(select(func.count()).where(OutboxMessage.state == MailState.FAILED)) or 0
     due = waiting & ((OutboxMessage.next_attempt_at <= clock.now()) | (OutboxMessage.last_error != ""))
-    return OutboxStanding(n_waiting, n_failed, session.scalar(select(func.min(OutboxMessage.created_at)).where(due)))
+    n_held = session.scalar(select(func.count()).where(OutboxMessage.state == MailState.HELD)) or 0
+    oldest = session.scalar(select(func.min(OutboxMessage.created_at)).where(due))
+    return OutboxStanding(n_waiting, n_failed, oldest, n_held)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
@@ -52,9 +52,31 @@ def queue(
 
 def cancel_about(session: Session, about: str, kinds: tuple[str, ...] = ()) -> int:
     """Cancel every message about that key which has not been sent; how many were cancelled."""
-    waiting = OutboxMessage.state.in_([MailState.QUEUED, MailState.SENDING, MailState.FAILED])
+    waiting = OutboxMessage.state.in_([MailState.QUEUED, MailState.SENDING, MailState.HELD, MailState.FAILED])
     change = update(OutboxMessage).where(OutboxMessage.about == about, waiting)
     if kinds:
         change = change.where(OutboxMessage.kind.in_(kinds))
     result = session.execute(change.values(state=MailState.CANCELLED, fence=OutboxMessage.fence + 1))
+    return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts its rows
+
+
+def hold_waiting(session: Session) -> int:
+    """Keep back every message that waits, after a restore: it may have been sent since the backup was made."""
+    waiting = OutboxMessage.state.in_([MailState.QUEUED, MailState.SENDING])
+    return _changed(session, waiting, MailState.HELD)
+
+
+def release_held(session: Session) -> int:
+    """Let held messages go out after all; each is still asked whether it is wanted when it is written."""
+    return _changed(session, OutboxMessage.state == MailState.HELD, MailState.QUEUED)
+
+
+def discard_held(session: Session) -> int:
+    """Cancel held messages for good."""
+    return _changed(session, OutboxMessage.state == MailState.HELD, MailState.CANCELLED)
+
+
+def _changed(session: Session, which: ColumnElement[bool], state: MailState) -> int:
+    change = update(OutboxMessage).where(which)
+    result = session.execute(change.values(state=state, lease_until_at=None, fence=OutboxMessage.fence + 1))
     return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts its rows

@@ -58,6 +58,16 @@ def revision_of(address: str) -> str:
         return _revision(connection)
 
 
+def revision_on(connection: Connection) -> str:
+    """The revision of the database behind a connection."""
+    return _revision(connection)
+
+
+def upgrade_on(connection: Connection, to: str = "head") -> None:
+    """Upgrade inside the caller's transaction (PostgreSQL, whose schema changes can be taken back)."""
+    command.upgrade(_config(connection), to)
+
+
 def migration_engine(address: str) -> Engine:
     """An engine of its own with SQLite's foreign keys off: a table rebuilt with them on loses its children's rows."""
     engine = create_engine(address, poolclass=NullPool)
@@ -73,15 +83,19 @@ def _foreign_keys_off(connection: Any, _record: Any) -> None:
 
 
 def _run(engine: Engine, step: Any) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        step(config)
+        step(_config(connection))
         if engine.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
                 raise ForeignKeysBroken(f"{len(broken)} rows have lost their parents, first in {broken[0][0]}")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
 
 
 def _revision(connection: Connection) -> str:

@@ -1,13 +1,13 @@
-"""What the worker keeps in the database: each job's last run, and the lease that lets several workers share."""
+"""What operation keeps in the database: each job's last run and lease, escalations, backups made, key copies seen."""
 
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from surveyapp.db import Base, state_column
+from surveyapp.db import Base, RandomId, state_column
 
 
 class JobOutcome(StrEnum):
@@ -49,3 +49,23 @@ class Escalation(Base):
     due_on: Mapped[date] = mapped_column(primary_key=True)
     level: Mapped[EscalationLevel] = mapped_column(state_column(EscalationLevel, "level"), primary_key=True)
     escalated_on: Mapped[date]
+
+
+class BackupMade(RandomId, Base):
+    """One backup that was made of this database: when, under which name, how large; never what is in it."""
+
+    __tablename__ = "backups_made"
+
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    n_rows: Mapped[int] = mapped_column(BigInteger())
+    n_bytes: Mapped[int] = mapped_column(BigInteger())
+
+
+class RecoveryCopy(Base):
+    """That somebody opened the recovery copy of a release key with its passphrase, and when."""
+
+    __tablename__ = "recovery_copies"
+
+    key_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    confirmed_at: Mapped[datetime]

@@ -46,7 +46,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     refuse_weak(settings)
     use_ring(ring_of(settings.application_keys), reload=lambda: keys_in(settings.instance_dir))
     site.use_base_url(settings.base_url)
-    tombstones.use_file(settings.instance_dir / "tombstones.log")
+    tombstones.use_file(settings.instance_dir / tombstones.FILE_NAME)
     db.init_app(app)
     app.teardown_appcontext_funcs.remove(_close_async_sessions)  # 2.6 ms a request for engines we do not have
     if settings.trusted_proxies:
@@ -56,8 +56,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def refuse_weak(settings: Settings) -> None:
     """Raise WeakSettings when a secret is missing, or weak in production."""
-    secret = settings.secret_key.get_secret_value()
-    if len(secret) < 32 or not settings.application_keys:
-        raise WeakSettings("There are no secrets yet. Run `surveyapp init`, which makes them in the instance folder.")
+    refuse_missing_secrets(settings)
     if settings.is_production and not settings.base_url.startswith("https://"):
         raise WeakSettings("Set SURVEYAPP_BASE_URL to the https:// address that people type.")
+
+
+def refuse_missing_secrets(settings: Settings) -> None:
+    """Raise WeakSettings before `surveyapp init` has made the secrets."""
+    if len(settings.secret_key.get_secret_value()) < 32 or not settings.application_keys:
+        raise WeakSettings("There are no secrets yet. Run `surveyapp init`, which makes them in the instance folder.")

@@ -48,6 +48,7 @@ def upgrade() -> None:
             sa.Enum(
                 "queued",
                 "sending",
+                "held",
                 "sent",
                 "failed",
                 "cancelled",
