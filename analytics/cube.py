@@ -15,14 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 
 Codes = npt.NDArray[np.integer]
-REASON_LIMIT = 62
+WORD_BITS = 62
 HALF_BITS = 8
 CHUNK = 1 << 16
 TALLY_LIMIT = 1 << 17
-
-
-class TooManyReasons(ValueError):
-    """More reasons than a row's bit field holds."""
 
 
 class DimensionNotCoded(KeyError):
@@ -51,36 +47,32 @@ class Cube:
 class CodedRows:
     """Respondents as small integers: a code a dimension, one bit a reason, and how many people a row stands for.
 
-    Takes 1 to 2 bytes a dimension and 2 to 8 for the reasons; read-only. `count` is None where a row is one person.
+    Takes 1 to 2 bytes a dimension and 1 to 8 for every 62 reasons (`words`); read-only. `count` is None where a row is
+    one person.
     """
 
     levels: Mapping[str, tuple[str, ...]]
     codes: Mapping[str, Codes]
     reasons: tuple[str, ...]
-    bits: Codes
+    words: tuple[Codes, ...]
     count: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
-        return len(self.bits)
+        return len(self.words[0])
 
     @property
     def bytes_held(self) -> int:
-        held = sum(codes.nbytes for codes in self.codes.values()) + self.bits.nbytes
+        held = sum(codes.nbytes for codes in self.codes.values()) + sum(word.nbytes for word in self.words)
         return held + (0 if self.count is None else self.count.nbytes)
 
 
 def encode_rows(
     frame: pd.DataFrame, dimensions: Sequence[str], reasons: Mapping[str, str], count: str | None = None
 ) -> CodedRows:
-    """Code a frame once for any number of cubes. `reasons`: code -> boolean column; `count`: column of people a row.
-
-    Errors: TooManyReasons beyond 62.
-    """
-    if len(reasons) > REASON_LIMIT:
-        raise TooManyReasons(f"{len(reasons)} reasons; a row holds {REASON_LIMIT}")
-    bits = np.zeros(len(frame), dtype=np.min_scalar_type((1 << max(len(reasons), 1)) - 1))
-    for at, column in enumerate(reasons.values()):
-        bits |= frame[column].to_numpy(dtype=bool).astype(bits.dtype) << bits.dtype.type(at)
+    """Code a frame once for any number of cubes. `reasons`: code -> boolean column; `count`: column of people a row."""
+    columns = list(reasons.values())
+    starts = range(0, max(len(columns), 1), WORD_BITS)
+    words = tuple(_word(frame, columns[start : start + WORD_BITS]) for start in starts)
     levels: dict[str, tuple[str, ...]] = {}
     codes: dict[str, Codes] = {}
     for dimension in dimensions:
@@ -88,7 +80,15 @@ def encode_rows(
         levels[dimension] = tuple(str(name) for name in names)
         codes[dimension] = places.astype(np.min_scalar_type(max(len(names), 1)))
     people = None if count is None else frame[count].to_numpy(dtype=np.int64)
-    return CodedRows(levels, codes, tuple(reasons), bits, people)
+    return CodedRows(levels, codes, tuple(reasons), words, people)
+
+
+def _word(frame: pd.DataFrame, columns: Sequence[str]) -> Codes:
+    """One bit a column, in the smallest whole number that holds them."""
+    word = np.zeros(len(frame), dtype=np.min_scalar_type((1 << max(len(columns), 1)) - 1))
+    for at, column in enumerate(columns):
+        word |= frame[column].to_numpy(dtype=bool).astype(word.dtype) << word.dtype.type(at)
+    return word
 
 
 def count_cube(rows: CodedRows, dimensions: Sequence[str], workers: int = 1) -> Cube:
@@ -101,47 +101,60 @@ def count_cube(rows: CodedRows, dimensions: Sequence[str], workers: int = 1) -> 
         raise DimensionNotCoded(", ".join(missing))
     sizes = tuple(len(rows.levels[dimension]) for dimension in dimensions)
     n_cells = int(np.prod(sizes, dtype=np.int64))
-    widths = _bit_widths(len(rows.reasons), n_cells)
+    passes = _passes(len(rows.reasons), n_cells)
     starts = range(0, len(rows), CHUNK)
     if workers > 1:
         with ThreadPoolExecutor(workers) as pool:
             shares = [starts[at::workers] for at in range(workers)]
-            parts = list(pool.map(lambda share: _tallies(rows, dimensions, sizes, widths, share), shares))
+            parts = list(pool.map(lambda share: _tallies(rows, dimensions, sizes, passes, share), shares))
     else:
-        parts = [_tallies(rows, dimensions, sizes, widths, starts)]
+        parts = [_tallies(rows, dimensions, sizes, passes, starts)]
     tallies = [np.sum(np.array(same), axis=0) for same in zip(*parts, strict=True)]
-    base = tallies[0].reshape(n_cells, 1 << widths[0]).sum(axis=1)
-    counts = np.hstack([_by_reason(tally, n_cells, width) for tally, width in zip(tallies, widths, strict=True)])
+    base = tallies[0].reshape(n_cells, 1 << passes[0].width).sum(axis=1)
+    counts = np.hstack([_by_reason(tally, n_cells, one.width) for tally, one in zip(tallies, passes, strict=True)])
     levels = tuple(rows.levels[dimension] for dimension in dimensions)
     counts = counts[:, : len(rows.reasons)].reshape(*sizes, len(rows.reasons))
     return Cube(tuple(dimensions), levels, rows.reasons, base.reshape(sizes), counts)
 
 
-def _bit_widths(n_reasons: int, n_cells: int) -> list[int]:
-    """How many reason bits each pass takes, so that its tally stays small."""
-    width = max(1, min(HALF_BITS, (TALLY_LIMIT // max(n_cells, 1)).bit_length() - 1))
-    full, rest = divmod(n_reasons, width)
-    return [width] * full + ([rest] if rest else []) or [1]
+@dataclass(frozen=True)
+class _Pass:
+    """Some neighbouring reason bits of one word, few enough for their tally to stay small."""
+
+    word: int
+    shift: int
+    width: int
+
+
+def _passes(n_reasons: int, n_cells: int) -> list[_Pass]:
+    """The passes that see every reason's bit once, in order; one of them even where there are no reasons."""
+    widest = max(1, min(HALF_BITS, (TALLY_LIMIT // max(n_cells, 1)).bit_length() - 1))
+    starts = range(0, max(n_reasons, 1), WORD_BITS)
+    words = [max(min(WORD_BITS, n_reasons - start), 1) for start in starts]
+    return [
+        _Pass(word, shift, min(widest, bits - shift))
+        for word, bits in enumerate(words)
+        for shift in range(0, bits, widest)
+    ]
 
 
 def _tallies(
-    rows: CodedRows, dimensions: Sequence[str], sizes: Sequence[int], widths: Sequence[int], starts: Iterable[int]
+    rows: CodedRows, dimensions: Sequence[str], sizes: Sequence[int], passes: Sequence[_Pass], starts: Iterable[int]
 ) -> list[npt.NDArray[np.int64]]:
     """People by (cell, pattern of reason bits), one tally a pass, over some chunks of the rows."""
     n_cells = int(np.prod(sizes, dtype=np.int64))
-    totals = [np.zeros(n_cells << width, dtype=np.int64) for width in widths]
+    totals = [np.zeros(n_cells << one.width, dtype=np.int64) for one in passes]
     for start in starts:
         part = slice(start, start + CHUNK)
-        cell = np.zeros(len(rows.bits[part]), dtype=np.int64)
+        cell = np.zeros(len(rows.words[0][part]), dtype=np.int64)
         for dimension, size in zip(dimensions, sizes, strict=True):
             cell *= size
             cell += rows.codes[dimension][part]
         weights = None if rows.count is None else rows.count[part]
-        shift = 0
-        for total, width in zip(totals, widths, strict=True):
-            pattern = (rows.bits[part] >> rows.bits.dtype.type(shift)) & rows.bits.dtype.type((1 << width) - 1)
-            total += np.bincount((cell << width) + pattern.astype(np.int64), weights, len(total)).astype(np.int64)
-            shift += width
+        for total, one in zip(totals, passes, strict=True):
+            word = rows.words[one.word]
+            pattern = (word[part] >> word.dtype.type(one.shift)) & word.dtype.type((1 << one.width) - 1)
+            total += np.bincount((cell << one.width) + pattern.astype(np.int64), weights, len(total)).astype(np.int64)
     return totals
 
 

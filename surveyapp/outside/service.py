@@ -27,7 +27,7 @@ from surveyapp.outside.reading import read_table
 from surveyapp.outside.report import ImportReport, Outcome
 from surveyapp.responses.batches import quarter_of
 
-MOST_REASONS = 62  # what one cut counts; a longer list would stop every cut of the agency
+MOST_REASONS = 500  # a longer list is free text, not a list that people chose from
 OWN_AGENCY = "bring it into an agency of its own (--agency CODE)"
 
 
@@ -140,8 +140,8 @@ def _check_agency(session: Session, mapping: Mapping, read: SurveyRead, frozen: 
     elif by_quarter and any("Q" not in period for period in periods | known):
         faults.append("years, or people without a date, cannot stand beside quarters; use precision: year for all")
     if len(read.reasons) > MOST_REASONS:
-        wanted = "recode the rare ones to one (recode: reason)"
-        faults.append(f"the survey lists {len(read.reasons)} reasons, a release holds {MOST_REASONS}: {wanted}")
+        wanted = "this looks like free text; give the column that people chose from, or a separator"
+        faults.append(f"the survey lists {len(read.reasons)} reasons, more than {MOST_REASONS}: {wanted}")
     if not mapping.has_own_reasons:
         faults += _not_offered(session, mapping, read)
     if faults:

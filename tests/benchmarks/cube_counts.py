@@ -36,13 +36,13 @@ def simulate_rows(n: int) -> CodedRows:
     bits = np.zeros(n, dtype=np.uint16)
     for reason, share in enumerate(np.linspace(0.45, 0.03, N_REASONS)):
         bits |= (random.random(n) < share).astype(np.uint16) << np.uint16(reason)
-    return CodedRows(levels, codes, tuple(f"reason{i}" for i in range(N_REASONS)), bits)
+    return CodedRows(levels, codes, tuple(f"reason{i}" for i in range(N_REASONS)), (bits,))
 
 
 def wide_frame(rows: CodedRows) -> pd.DataFrame:
     """The same rows as anyone would hold them in pandas: two categories and a boolean a reason."""
     columns = {name: pd.Categorical.from_codes(codes, rows.levels[name]) for name, codes in rows.codes.items()}
-    reasons = {name: (rows.bits >> np.uint16(at)) & np.uint16(1) == 1 for at, name in enumerate(rows.reasons)}
+    reasons = {name: (rows.words[0] >> np.uint16(at)) & np.uint16(1) == 1 for at, name in enumerate(rows.reasons)}
     return pd.DataFrame({**columns, **reasons})
 
 
