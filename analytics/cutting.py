@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analytics.atoms import KINDS, AtomTable
 from analytics.frozen import LEAVING_TYPES, FrozenBatch
-from analytics.lattice import Group, OrganisationShape
+from analytics.lattice import DimensionRule, Group, OrganisationShape
 from analytics.masks import rows_of
 from analytics.releases import (
     Audit,
@@ -23,7 +24,9 @@ from analytics.releases import (
 from analytics.rules import Run, RunRules
 from analytics.tables import Family, GroupKey, PublishedGroup, PublishedRow
 
-SENSITIVE_FAMILIES = frozenset({Family.ORGANISATION, Family.ROLE, Family.ROLE_FAMILY, Family.AREA, Family.REGION})
+SENSITIVE_FAMILIES = frozenset(
+    {Family.ORGANISATION, Family.ROLE, Family.ROLE_FAMILY, Family.AREA, Family.REGION, Family.ORGANISATION_D}
+)
 _CODE = (
     "elimination",
     "lattice",
@@ -49,6 +52,22 @@ class PeriodNotFrozen(ValueError):
     """There is no frozen batch up to the release's period."""
 
 
+@dataclass(frozen=True)
+class _Second:
+    """What the run at sensitive k gives: the groups that may show sensitive reasons, and the equality tables."""
+
+    frank: Mapping[GroupKey, Indicator]
+    accepted: Sequence[Group]
+    hidden: Sequence[Group]
+    audit: RunAudit | None
+
+
+def _by(batch: FrozenBatch, rules: Sequence[DimensionRule]) -> FrozenBatch:
+    """The batch with these D alone: the two runs have spaces of their own."""
+    kept = {rule.code: batch.dimensions[rule.code] for rule in rules if rule.code in batch.dimensions}
+    return replace(batch, dimensions=kept)
+
+
 class ReleaseCutter:
     """Cuts the releases of one source of one agency in order, carrying B and U from one to the next.
 
@@ -66,13 +85,15 @@ class ReleaseCutter:
         self._batches = sorted(batches, key=lambda batch: batch.period)
         self._shape = shape
         self._settings = settings
-        self._table = AtomTable(batches, shape)
-        self._main = Run(self._table, RunRules(settings.k, settings.dimensions))
+        self._table = AtomTable([_by(batch, settings.dimensions) for batch in batches], shape)
+        main = RunRules(settings.k, settings.dimensions, settings.families, windows=settings.windows)
+        self._main = Run(self._table, main)
         self._main.load(history)
+        self._second = AtomTable([_by(batch, settings.equality) for batch in batches], shape)
         self._sensitive = None
-        if settings.sensitive:
-            rules = RunRules(settings.sensitive_k, families=SENSITIVE_FAMILIES, is_sensitive=True)
-            self._sensitive = Run(self._table, rules)
+        if settings.sensitive or settings.equality:
+            rules = RunRules(settings.sensitive_k, settings.equality, SENSITIVE_FAMILIES, True, settings.windows)
+            self._sensitive = Run(self._second, rules)
             self._sensitive.load(history)
         self.history = history
 
@@ -97,31 +118,36 @@ class ReleaseCutter:
             raise PeriodAlreadyCut(f"{as_of} is cut already: the last release is as of {self.history.as_of}")
         accepted, hidden, main = self._main.cut(at)
         published = [self._main.indicator_of(group, as_of) for group in accepted]
-        frank, sensitive = self._cut_sensitive(at, {indicator.key for indicator in published})
-        groups = [self._published_group(group, self._main.key_of(group) in frank, as_of) for group in accepted]
+        second = self._cut_sensitive(at, {indicator.key for indicator in published})
+        groups = [self._published_group(group, self._main.key_of(group) in second.frank, as_of) for group in accepted]
+        groups += [self._equality_group(group, as_of) for group in second.accepted]
         release = Release(
             source=self._table.source,
             as_of=as_of,
-            published=(*published, *(frank[key] for key in sorted(frank))),
+            published=(*published, *(second.frank[key] for key in sorted(second.frank))),
             groups=tuple(groups),
             rows=tuple(row for group in groups for row in self._rows_of(group)),
-            hidden=tuple(self._main.key_of(group) for group in hidden),
-            audit=Audit(self._fingerprint(at), code_version(), main, sensitive),
+            hidden=tuple(self._main.key_of(group) for group in (*hidden, *second.hidden)),
+            audit=Audit(self._fingerprint(at), code_version(), main, second.audit),
             settings=self._settings,
         )
         self.history = self.history.after(release)
         return release
 
-    def _cut_sensitive(
-        self, at: int, offered: Collection[GroupKey]
-    ) -> tuple[dict[GroupKey, Indicator], RunAudit | None]:
-        """The k = 20 run over a subset of what the main run has just published."""
+    def _cut_sensitive(self, at: int, offered: Collection[GroupKey]) -> _Second:
+        """The k = 20 run over a subset of what the main run has just published, and the equality tables."""
         if self._sensitive is None:
-            return {}, None
-        accepted, _, audit = self._sensitive.cut(at, offered)
+            return _Second({}, [], [], None)
+        accepted, hidden, audit = self._sensitive.cut(at, offered)
         as_of = self._table.lattice.timeline.periods[at]
         indicators = (self._sensitive.indicator_of(group, as_of) for group in accepted)
-        return {indicator.key: indicator for indicator in indicators}, audit
+        frank = {indicator.key: indicator for indicator in indicators}
+        return _Second(frank, *([one for one in part if one.dimension] for part in (accepted, hidden)), audit)
+
+    def _equality_group(self, group: Group, as_of: str) -> PublishedGroup:
+        """A group of an equality table: it passed at sensitive k, so every reason is visible."""
+        counts = dict(zip(self._second.reasons, self._second.counts(group).tolist(), strict=True))
+        return PublishedGroup(self._main.key_of(group), self._second.base(group), counts, as_of)
 
     def _published_group(self, group: Group, is_frank: bool, as_of: str) -> PublishedGroup:
         counts = zip(self._table.reasons, self._table.counts(group).tolist(), strict=True)

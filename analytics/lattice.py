@@ -38,10 +38,12 @@ class OrganisationShape:
 
 @dataclass(frozen=True)
 class DimensionRule:
-    """A D of the lattice: which windows and families its tables have (CONTRACTS 2.7 for *regretted*)."""
+    """A D of the lattice: which windows its tables have (CONTRACTS 2.7 for *regretted*), and whether they are of the
+    whole organisation only, as those of protected characteristics are (STATISTICS 1.2)."""
 
     code: str
     windows: tuple[WindowCode, ...] = (WindowCode.YEAR, WindowCode.THREE_YEARS)
+    organisation_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,9 +231,11 @@ class Lattice:
         for role in roles:
             yield from (Group(Family.ROLE_AREA, role, area, span, selection) for area in areas)
 
-    def tables_of(self, dimension: str, span: Span, selection: Selection) -> Iterator[Group]:
-        """Organisation x D, role x D, Area x D."""
-        for group in (*self.organisation(span, selection), *self.margins(span, selection)):
+    def tables_of(self, rule: DimensionRule, span: Span, selection: Selection) -> Iterator[Group]:
+        """Organisation x D, role x D, Area x D; the first alone where the rule says so."""
+        dimension = rule.code
+        margins = () if rule.organisation_only else self.margins(span, selection)
+        for group in (*self.organisation(span, selection), *margins):
             family = {Family.ORGANISATION: Family.ORGANISATION_D, Family.ROLE: Family.ROLE_D}.get(
                 group.family, Family.AREA_D
             )
@@ -265,7 +269,7 @@ def _plan(lattice: Lattice, at: int, dimensions: Sequence[DimensionRule]) -> Ite
         yield from ((lattice.parents, span) for span in part)
     yield from ((lattice.cells, span) for span in _pick(spans, (*CELL_WINDOWS, WindowCode.EVERYTHING)))
     for rule in dimensions:
-        tables = partial(lattice.tables_of, rule.code)
+        tables = partial(lattice.tables_of, rule)
         yield from ((tables, span) for span in _pick(spans, (*rule.windows, WindowCode.EVERYTHING)))
     yield from ((lattice.organisation, span) for span in _pick(spans, (WindowCode.QUARTER,)))
 

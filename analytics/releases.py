@@ -23,13 +23,17 @@ class ThresholdTooLow(ValueError):
 class DisclosureSettings:
     """k = the fewest secret people a group may hold; `sensitive` reasons have their own and fewer families.
 
-    `dimensions` are the D tables to offer. `agency` names the agency in keys of a multi-agency store, nothing else.
+    `dimensions` are the D tables to offer, `equality` those of protected characteristics, which the run at sensitive k
+    decides. `families` and `windows` narrow what is offered at all, for bases of which less is wanted.
     """
 
     k: int = 10
     sensitive_k: int = 20
     sensitive: frozenset[str] = frozenset()
     dimensions: tuple[DimensionRule, ...] = ()
+    equality: tuple[DimensionRule, ...] = ()
+    families: frozenset[Family] = frozenset(Family)
+    windows: frozenset[WindowCode] = frozenset(WindowCode)
 
     def __post_init__(self) -> None:
         if self.k < LEAST_K or self.sensitive_k < self.k:
@@ -41,6 +45,9 @@ class DisclosureSettings:
             "sensitive_k": self.sensitive_k,
             "sensitive": sorted(self.sensitive),
             "dimensions": [asdict(rule) for rule in self.dimensions],
+            "equality": [asdict(rule) for rule in self.equality],
+            "families": sorted(self.families),
+            "windows": sorted(self.windows),
         }
 
 

@@ -14,7 +14,7 @@ from analytics.elimination import Hashes, PublishedSpan
 from analytics.lattice import DimensionRule, Group, Node, Span, candidate_stages
 from analytics.releases import Indicator, ReleaseHistory, RunAudit
 from analytics.remainders import NestedGroups, Remainders
-from analytics.tables import EVERY, Family, GroupKey, Window
+from analytics.tables import EVERY, Family, GroupKey, Window, WindowCode
 from analytics.unsafe import UnsafeSet, unsafe_sets
 
 
@@ -26,6 +26,7 @@ class RunRules:
     dimensions: tuple[DimensionRule, ...] = ()
     families: frozenset[Family] = frozenset(Family)
     is_sensitive: bool = False
+    windows: frozenset[WindowCode] = frozenset(WindowCode)
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Run:
             self._publish(self._group_of(indicator))
 
     def cut(self, at: int, offered: Collection[GroupKey] | None = None) -> tuple[list[Group], list[Group], RunAudit]:
-        """(accepted, hidden, audit) as of position `at`. `offered` limits the candidates to these keys."""
+        """(accepted, hidden, audit) as of position `at`. `offered` limits the candidates without a D to these keys."""
         self._reach(at)
         unsafe, insiders = self._watch(at)
         hashes = self._span.hashes()
@@ -185,10 +186,13 @@ class Run:
 
     def _candidates(self, at: int, offered: Collection[GroupKey] | None) -> Iterator[Group]:
         for stage in candidate_stages(self._table.lattice, at, self._rules.dimensions):
-            fitting = [g for g in stage if g.family in self._rules.families and self.key_of(g) not in self._published]
+            fitting = [g for g in stage if self._is_wanted(g) and self.key_of(g) not in self._published]
             if offered is not None:
-                fitting = [group for group in fitting if self.key_of(group) in offered]
+                fitting = [group for group in fitting if group.dimension or self.key_of(group) in offered]
             yield from sorted(fitting, key=self._table.secret, reverse=True)
+
+    def _is_wanted(self, group: Group) -> bool:
+        return group.family in self._rules.families and group.span.code in self._rules.windows
 
     def _refusing_rule(
         self, group: Group, n_unsafe: int, insiders: InsiderCheck, standing: frozenset[tuple[int, int]]

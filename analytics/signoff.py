@@ -71,9 +71,10 @@ def sign_off(
     `programs` = small groups of the main run whose bounds are computed. Errors: ProgramNotSolved.
     """
     settings = release.settings
-    results = [_audit_run(release, history, batches, shape, settings.dimensions, programs)]
-    if settings.sensitive:
-        results.append(_audit_run(release, history, batches, shape, None, 0))
+    results = [_audit_run(release, history, batches, shape, settings.k, settings.dimensions, False, programs)]
+    if settings.sensitive or settings.equality:
+        again = (settings.sensitive_k, settings.equality, True, 0)
+        results.append(_audit_run(release, history, batches, shape, *again))
     return tuple(results)
 
 
@@ -82,12 +83,12 @@ def _audit_run(
     history: ReleaseHistory,
     batches: Sequence[FrozenBatch],
     shape: OrganisationShape,
-    rules: Sequence[DimensionRule] | None,
+    k: int,
+    rules: Sequence[DimensionRule],
+    is_sensitive: bool,
     programs: int,
 ) -> SignOffResult:
-    """One run; without rules the sensitive one, which has no D tables."""
-    is_sensitive, rules = rules is None, rules or ()
-    k = release.settings.sensitive_k if is_sensitive else release.settings.k
+    """One run with its own k and D tables."""
     space = CountSpace(batches, release.as_of, tuple(rule.code for rule in rules))
     small = small_groups(space, shape, rules, k)
     old, new = _of_run(history.published, is_sensitive), _of_run(release.published, is_sensitive)

@@ -192,7 +192,7 @@ def small_groups(
     found: dict[bytes, SmallGroup] = {}
     for rule in (None, *(rule for rule in rules if rule.code in space.dimensions)):
         windows = np.array(_base_windows(space.periods) if rule is None else _year_windows(space.periods, rule))
-        for (role, area, level), line in _lines(space, shape, "" if rule is None else rule.code).items():
+        for (role, area, level), line in _lines(space, shape, rule).items():
             cells = np.array(line)
             for selection, kinds in KINDS_OF.items():
                 chosen = cells[space.is_of(kinds)[cells]]
@@ -201,9 +201,12 @@ def small_groups(
     return list(found.values())
 
 
-def _lines(space: CountSpace, shape: OrganisationShape, dimension: str) -> dict[tuple[str, str, str], list[int]]:
+def _lines(
+    space: CountSpace, shape: OrganisationShape, rule: DimensionRule | None
+) -> dict[tuple[str, str, str], list[int]]:
     """The cells of every place in order of time: organisation, roles, families, Areas, regions and, for the base,
-    role x Area."""
+    role x Area; of a D that is shown for the whole organisation only, that."""
+    dimension, whole = (rule.code, rule.organisation_only) if rule else ("", False)
     lines: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for at, cell in enumerate(space.cells):
         if cell.dimension == dimension:
@@ -212,6 +215,7 @@ def _lines(space: CountSpace, shape: OrganisationShape, dimension: str) -> dict[
             places |= {(f"family {family}", EVERY)} if family else set()
             places |= {(EVERY, f"region {region}")} if region else set()
             places |= set() if dimension else {(cell.role, cell.area)}
+            places = {(EVERY, EVERY)} if whole else places
             for role, area in places:
                 lines[role, area, cell.level].append(at)
     return lines

@@ -56,7 +56,8 @@ def unsafe_sets(table: AtomTable, at: int, k: int, dimensions: Sequence[Dimensio
             own = np.array(
                 unsafe_level_spans(timeline, at, {*rule.windows, WindowCode.EVERYTHING}), dtype=np.int64
             ).reshape(-1, 2)
-            _gather(found, table, rule.code, _places(table, with_cells=False), own, k)
+            places = _places(table, with_cells=False)[: 1 if rule.organisation_only else None]
+            _gather(found, table, rule.code, places, own, k)
     return list(found.values())
 
 

@@ -37,18 +37,27 @@ def _mod(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def seen_keys(rows: Iterable[PublishedRow]) -> list[GroupKey]:
     """The groups of which anything is shown, D tables apart."""
-    keys = {row.key for row in rows if row.status is not Status.HIDDEN and not row.key.dimension}
-    return sorted(keys)
+    return [key for key in seen_levels(rows) if not key.dimension]
+
+
+def seen_levels(rows: Iterable[PublishedRow]) -> list[GroupKey]:
+    """The same with the groups of D tables."""
+    return sorted({row.key for row in rows if row.status is not Status.HIDDEN})
 
 
 class Attacker:
-    """Attacks the published groups of one agency up to one period."""
+    """Attacks the published groups of one agency up to one period; with a D, its tables beside the base groups."""
 
-    def __init__(self, batches: Sequence[FrozenBatch], shape: OrganisationShape, k: int = 10) -> None:
+    def __init__(
+        self, batches: Sequence[FrozenBatch], shape: OrganisationShape, k: int = 10, dimension: str = ""
+    ) -> None:
         self.k = k
+        self.dimension = dimension
         self._shape = shape
         self._periods = [batch.period for batch in batches]
-        counted = [(row, batch.period) for batch in batches for row in batch.atoms if row.secret]
+        rows = [(b.dimensions[dimension] if dimension else b.atoms, b.period) for b in batches]
+        counted = [(row, period) for part, period in rows for row in part if row.secret]
+        self._level = np.array([row.level for row, _ in counted])
         self._role = np.array([row.role for row, _ in counted])
         self._area = np.array([row.area for row, _ in counted])
         self._kind = np.array([row.leaving_type for row, _ in counted])
@@ -62,7 +71,7 @@ class Attacker:
 
     def read(self, keys: Iterable[GroupKey]) -> None:
         """Take in published groups."""
-        for key in keys:
+        for key in (one for one in keys if one.dimension in ("", self.dimension)):
             self._keys.append(key)
             atoms = self.atoms_of(key)
             if atoms.tobytes() not in self._known:
@@ -80,6 +89,8 @@ class Attacker:
             inside &= np.isin(self._area, areas)
         if key.selection == "resignation":
             inside &= self._kind == "resignation"
+        if key.dimension:
+            inside &= self._level == key.level
         return np.flatnonzero(inside)
 
     def _members(self, code: str, parents: object) -> list[str]:
@@ -120,6 +131,22 @@ class Attacker:
                         found[atoms.tobytes()] = Target(
                             f"{name} {first}+{length}", atoms, int(self.people[atoms].sum())
                         )
+        return list(found.values())
+
+    def level_targets(self, years: Sequence[int], *, organisation_only: bool = False) -> list[Target]:
+        """Small groups of one level: everywhere, by role and by Area, over the financial years that tables have."""
+        ends = [at for at, period in enumerate(self._periods) if period.endswith("Q1")]
+        spans = [(end - 4 * n + 1, end) for n in years for end in ends if end - 4 * n + 1 >= 0]
+        lines = [np.full(len(self._role), "*"), *(() if organisation_only else (self._role, self._area))]
+        found: dict[bytes, Target] = {}
+        for labels, level in ((labels, level) for labels in lines for level in np.unique(self._level)):
+            for label, (first, last) in ((label, span) for label in np.unique(labels) for span in spans):
+                inside = (labels == label) & (self._level == level) & (self._time >= first) & (self._time <= last)
+                for kinds in (("resignation",), ("other",), ("resignation", "other")):
+                    atoms = np.flatnonzero(inside & np.isin(self._kind, kinds))
+                    if len(atoms) and 0 < self.people[atoms].sum() < self.k:
+                        name = f"{label} {level} {first} to {last} {kinds}"
+                        found.setdefault(atoms.tobytes(), Target(name, atoms, int(self.people[atoms].sum())))
         return list(found.values())
 
     def _places(self) -> Iterable[tuple[str, Ids]]:
