@@ -142,7 +142,8 @@ class ReleaseCutter:
         as_of = self._table.lattice.timeline.periods[at]
         indicators = (self._sensitive.indicator_of(group, as_of) for group in accepted)
         frank = {indicator.key: indicator for indicator in indicators}
-        return _Second(frank, *([one for one in part if one.dimension] for part in (accepted, hidden)), audit)
+        levels = [[one for one in part if one.dimension] for part in (accepted, hidden)]
+        return _Second(frank, levels[0], levels[1], audit)
 
     def _equality_group(self, group: Group, as_of: str) -> PublishedGroup:
         """A group of an equality table: it passed at sensitive k, so every reason is visible."""

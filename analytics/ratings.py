@@ -1,12 +1,17 @@
-"""Ratings on a scale: the mean to one decimal, and the spread only where the base is large enough."""
+"""Ratings on a scale: the mean to one decimal, the share in favour, the spread only where the base is large enough."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from analytics.masks import published_row
 from analytics.rounding import masked_count
+from analytics.tables import PublishedGroup, PublishedRow, Status
 
 SMALLEST_BASE = 10
 SMALLEST_BASE_FOR_SPREAD = 30
+IN_FAVOUR = {3: 3, 5: 4, 10: 7}
+"""From which point on a scale of so many points counts as in favour: yes; agree; 7 of 10."""
+LONG_ENOUGH_FOR_A_MEAN = 5
 
 
 @dataclass(frozen=True)
@@ -34,3 +39,25 @@ def rate(counts: Mapping[int, int], smallest_base: int = SMALLEST_BASE) -> Ratin
     if base < SMALLEST_BASE_FOR_SPREAD:
         return Rating(base, mean, None)
     return Rating(base, mean, tuple((score, masked_count(n, base) or str(n)) for score, n in sorted(counts.items())))
+
+
+def rated(statement: str, point: int) -> str:
+    """The code under which frozen counts hold those who gave a statement this point: `fair=4`."""
+    return f"{statement}={point}"
+
+
+def rating_rows(group: PublishedGroup, scale: int, statements: Sequence[str]) -> list[PublishedRow]:
+    """A published group's row for every statement: how many are in favour, with the mean of their points.
+
+    Input: counts by `statement=point`. The mean goes where its row is masked, lest it tell that all gave one point, and
+    scales of under five points have none. Errors: KeyError for a scale that no threshold is known for.
+    """
+    return [_rating_row(group, scale, statement) for statement in statements]
+
+
+def _rating_row(group: PublishedGroup, scale: int, statement: str) -> PublishedRow:
+    points = {point: group.counts.get(rated(statement, point), 0) for point in range(scale + 1)}
+    n = sum(count for point, count in points.items() if point >= IN_FAVOUR[scale])
+    row = published_row(group.key, statement, n, group.base, False, group.accepted_in)
+    mean = rate(points).mean if scale >= LONG_ENOUGH_FOR_A_MEAN and row.status is Status.SHOWN else None
+    return replace(row, mean=mean)

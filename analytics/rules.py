@@ -109,6 +109,9 @@ class Run:
     def cut(self, at: int, offered: Collection[GroupKey] | None = None) -> tuple[list[Group], list[Group], RunAudit]:
         """(accepted, hidden, audit) as of position `at`. `offered` limits the candidates without a D to these keys."""
         self._reach(at)
+        candidates = list(self._candidates(at, offered))
+        if not candidates:
+            return [], [], RunAudit(self._rules.k, self._span.width, 0, 0, 0, {}, self._span.rank)
         unsafe, insiders = self._watch(at)
         hashes = self._span.hashes()
         known = [u.name for u, value in zip(unsafe, hashes, strict=False) if value == 0]
@@ -116,7 +119,7 @@ class Run:
         accepted: list[Group] = []
         hidden: list[Group] = []
         refused: Counter[str] = Counter()
-        for group in self._candidates(at, offered):
+        for group in candidates:
             rule = self._refusing_rule(group, len(unsafe), insiders, standing)
             refused[rule] += 1
             (hidden if rule else accepted).append(group)

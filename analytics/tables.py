@@ -130,6 +130,7 @@ class PublishedRow:
     status: Status
     accepted_in: str = ""
     weighted_percent: int | None = None
+    mean: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,49 +5,41 @@ reads nothing but frozen counts. A crash between them loses nothing: the next ru
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from threadpoolctl import threadpool_limits
 
 from analytics.cutting import ReleaseCutter
 from analytics.frozen import FrozenBatch
-from analytics.lattice import UNDATED, DimensionRule, OrganisationShape
+from analytics.lattice import UNDATED, OrganisationShape
 from analytics.releases import DisclosureSettings, Indicator, ReleaseHistory
 from analytics.releases import Release as Cut
 from analytics.signoff import SignOffResult, sign_off
-from analytics.tables import PublishedRow, WindowCode
 from surveyapp import audit, clock
 from surveyapp.directory.models import Area, JobRole
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
-from surveyapp.reports import comparing
+from surveyapp.engine.definition import Definition
 from surveyapp.reports.due import quarters_to_freeze
 from surveyapp.reports.freezing import atoms_place, freeze_imported, freeze_quarter
 from surveyapp.reports.models import (
     Release,
     ReleaseAtoms,
-    ReleaseFinding,
     ReleaseGroup,
-    ReleaseRow,
     ReleaseState,
-    new_id,
 )
+from surveyapp.reports.offers import disclosure_settings, leaver_definition, settings_of
+from surveyapp.reports.questions import frozen_words
 from surveyapp.reports.reason_lists import ReasonEntry, reasons_of
 from surveyapp.reports.sources import SOURCES
+from surveyapp.reports.storing import store_cut
 from surveyapp.responses.ballot_box import wipe_free_pages
 from surveyapp.responses.batches import cut_on
-from surveyapp.responses.promises import strictest
 
 Progress = Callable[[str], None]
-DIMENSION_RULES = (
-    DimensionRule("tenure"),
-    DimensionRule("grade"),
-    DimensionRule("regretted", (WindowCode.THREE_YEARS,)),
-)
-
 WHOLE_HISTORY = 19
 """Quarters in one command after which the second audit runs once in between: from twenty on, U has fewer windows."""
 
@@ -68,14 +60,22 @@ class _Source:
 
     def audit_again(self, shape: OrganisationShape) -> tuple[SignOffResult, ...]:
         """The second audit of everything published since the last one, in one pass; nothing when there was nothing."""
-        if self.last is None:
-            return ()
         since = self.cutter.history.published[len(self.audited.published) :]
+        if self.last is None or not since:
+            return ()
         as_of = self.last.as_of
         known = [batch for batch in self.batches if batch.period <= as_of or batch.period == UNDATED]
         results = sign_off(replace(self.last, published=since), self.audited, known, shape)
         self.audited, self.last = self.cutter.history, None
         return results
+
+
+@dataclass(frozen=True)
+class _Speaks:
+    """The words a release is cut with: its reason list and its further questions."""
+
+    reasons: list[ReasonEntry]
+    definition: Definition | None
 
 
 def cut_due_releases(
@@ -104,16 +104,17 @@ def cut_frozen(
     session: Session, key: ReleasePrivateKey, agency: str, as_of: date, actor: audit.Actor, progress: Progress
 ) -> list[int]:
     """Cut the periods of an agency that are frozen and not cut yet, in order."""
-    reasons = reasons_of(session, agency)
-    shape, settings = shape_of(session, agency), disclosure_settings(session, agency, reasons)
-    sources = {name: made for name in SOURCES if (made := _source(session, key, agency, name, shape, settings))}
+    speaks = _Speaks(reasons_of(session, agency), leaver_definition(session))
+    shape, settings = shape_of(session, agency), disclosure_settings(session, agency, speaks.reasons)
+    names = frozen_sources(session, agency)
+    sources = {name: made for name in names if (made := _source(session, key, agency, name, shape, settings))}
     session.rollback()  # what follows computes for a while; no lock is held
     numbers: list[int] = []
     waiting: list[int] = []
     periods = sorted({period for source in sources.values() for period in source.cutter.due})
     for at, period in enumerate(periods):
         progress(f"{agency} {period}: cutting")
-        stored = _cut_period(session, agency, period, as_of, sources, shape, reasons)
+        stored = _cut_period(session, agency, period, as_of, sources, shape, speaks)
         audit.record(session, "release.cut", actor, ("release", stored.number), agency=agency, as_of=period)
         session.commit()
         waiting.append(stored.number)
@@ -157,12 +158,10 @@ def shape_of(session: Session, agency: str) -> OrganisationShape:
     )
 
 
-def disclosure_settings(session: Session, agency: str, reasons: Iterable[ReasonEntry]) -> DisclosureSettings:
-    """k and sensitive k as promised, the sensitive reasons, and the D tables on offer."""
-    promised = strictest(session, agency)
-    k, sensitive_k = promised.smallest_group, promised.smallest_sensitive_group
-    sensitive = frozenset(reason.code for reason in reasons if reason.sensitive)
-    return DisclosureSettings(k=k, sensitive_k=sensitive_k, sensitive=sensitive, dimensions=DIMENSION_RULES)
+def frozen_sources(session: Session, agency: str) -> list[str]:
+    """The sources the agency has frozen counts of: reasons first, then further questions."""
+    held = set(session.scalars(select(ReleaseAtoms.source).where(ReleaseAtoms.agency == agency).distinct()))
+    return [*(name for name in SOURCES if name in held), *sorted(held - set(SOURCES))]
 
 
 def frozen_batches(session: Session, key: ReleasePrivateKey, agency: str, source: str) -> list[FrozenBatch]:
@@ -202,7 +201,7 @@ def _source(
     if not any(batch.atoms for batch in batches):
         return None
     history = history_of(session, agency, name)
-    return _Source(batches, history, ReleaseCutter(batches, history, shape, settings))
+    return _Source(batches, history, ReleaseCutter(batches, history, shape, settings_of(name, settings)))
 
 
 def _cut_period(
@@ -212,7 +211,7 @@ def _cut_period(
     as_of: date,
     sources: dict[str, _Source],
     shape: OrganisationShape,
-    reasons: list[ReasonEntry],
+    speaks: _Speaks,
 ) -> Release:
     """Cut one period in every source that reaches it and store the release, not yet audited a second time."""
     cuts: dict[str, Cut] = {}
@@ -227,7 +226,8 @@ def _cut_period(
         cut_on=due_on(period, as_of),
         cut_at=clock.now(),
         k=next(iter(cuts.values())).settings.k,
-        reasons=[reason.as_json() for reason in reasons],
+        reasons=[reason.as_json() for reason in speaks.reasons],
+        questions=frozen_words(speaks.definition),
         shape={"role_families": dict(shape.role_families), "regions": dict(shape.regions)},
         audit={name: cut.audit.as_json() for name, cut in cuts.items()},
         sign_off={},
@@ -235,64 +235,10 @@ def _cut_period(
     session.add(release)
     session.flush()
     for name, cut in cuts.items():
-        _store(session, release, name, cut)
-        _store_findings(session, release, name, sources[name], cut)
+        store_cut(session, release, name, cut, sources[name].batches, speaks.definition)
     return release
 
 
 def due_on(period: str, as_of: date) -> date:
     """The day a quarter's release was due; a batch of an imported survey is cut when it is asked for."""
     return cut_on(period) if "Q" in period else as_of
-
-
-def _store(session: Session, release: Release, source: str, cut: Cut) -> None:
-    groups = [
-        {"id": new_id(), "release": release.number, "source": source, "indicator": one.as_json(), "position": at}
-        for at, one in enumerate(cut.published)
-    ]
-    rows = [_row_values(release, row) for row in cut.rows]
-    if groups:
-        session.execute(insert(ReleaseGroup), groups)
-    if rows:
-        session.execute(insert(ReleaseRow), rows)
-
-
-def _row_values(release: Release, row: PublishedRow) -> dict[str, object]:
-    key = row.key
-    return {
-        "id": new_id(),
-        "release": release.number,
-        "agency": release.agency,
-        "source": key.source,
-        "family": key.family.value,
-        "role": key.role,
-        "area": key.area,
-        "window_code": key.window.code.value,
-        "window_first": key.window.first,
-        "window_last": key.window.last,
-        "selection": key.selection.value,
-        "dimension": key.dimension,
-        "level": key.level,
-        "reason": row.reason,
-        "n": row.n,
-        "base": row.base,
-        "percent": row.percent,
-        "low": row.low,
-        "high": row.high,
-        "status": row.status.value,
-        "weighted_percent": row.weighted_percent,
-    }
-
-
-def _store_findings(session: Session, release: Release, name: str, source: _Source, cut: Cut) -> None:
-    """What stands out, for the sources where reasons are the leaver's or interviewer's coded view."""
-    if name not in comparing.COMPARED:
-        return
-    known = [batch for batch in source.batches if batch.period <= release.as_of or batch.period == UNDATED]
-    visible = comparing.visible_groups(session, release.agency, name)
-    values = [
-        {"id": new_id(), "release": release.number, "source": name, **found}
-        for found in comparing.comparisons_of(known, visible, cut.settings.sensitive)
-    ]
-    if values:
-        session.execute(insert(ReleaseFinding), values)

@@ -1,7 +1,7 @@
 """Freezing one quarter: every source's counts, sealed; the ballots moved on; HR's own counts kept beside them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -13,15 +13,18 @@ from surveyapp.cases.models import Case, CaseKind, CaseState
 from surveyapp.cases.policy import leaving_types
 from surveyapp.definitions import queries as definitions
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
-from surveyapp.engine.reading import reasons_given
+from surveyapp.engine.definition import Definition
+from surveyapp.engine.reading import equality, reasons_given
 from surveyapp.engine.submission import Submission
 from surveyapp.interviews.heard import heard_reasons
 from surveyapp.invitations.models import LEAVING
 from surveyapp.outside import queries as outside
 from surveyapp.outside.contents import ImportedRespondent
-from surveyapp.reports.frames import Respondent, freeze_leavers, freeze_people
+from surveyapp.reports.frames import Respondent, freeze_answers, freeze_leavers, freeze_people
 from surveyapp.reports.models import ReleaseAtoms
 from surveyapp.reports.populations import freeze_populations
+from surveyapp.reports.questions import AVOIDABLE, answer_codes, characteristics, counted_questions
+from surveyapp.reports.questions import given as further_answers
 from surveyapp.reports.reason_lists import reasons_of
 from surveyapp.reports.sources import HR, INTERVIEWER, RESIGNATION
 from surveyapp.reports.weighting import weighted
@@ -40,8 +43,10 @@ def freeze_quarter(session: Session, key: ReleasePrivateKey, agency: str, quarte
     reasons = [reason.code for reason in reasons_of(session, agency)]
     population = freeze_populations(session, agency, quarter)
     people = weighted(list(respondents(session, batch)), population)
+    definition = definitions.offered(session, "leaver")
     for frozen in [
-        *freeze_leavers(people, reasons, quarter),
+        *freeze_leavers(people, reasons, quarter, list(characteristics(definition))),
+        *_further_batches(definition, people, quarter),
         _heard_batch(session, agency, quarter, reasons),
         _hr_batch(session, agency, quarter),
     ]:
@@ -102,7 +107,8 @@ def respondents(session: Session, batch: OpenedBatch) -> Iterable[Respondent]:
 def _respondent(session: Session, row: OpenedResponse) -> Respondent:
     definition = definitions.published(session, row.definition)
     stored = {"definition": row.definition, "language": row.language, "answers": row.answers, "asked": row.asked}
-    given = reasons_given(definition, Submission.from_json(definition, stored))
+    submission = Submission.from_json(definition, stored)
+    given = reasons_given(definition, submission)
     bands = row.bands
     return Respondent(
         role=bands.role,
@@ -115,7 +121,23 @@ def _respondent(session: Session, row: OpenedResponse) -> Respondent:
         tenure=bands.tenure_band,
         grade=bands.grade_group,
         regretted=bands.regretted,
+        equality=equality(definition, submission),
+        further=further_answers(definition, submission),
     )
+
+
+def _further_batches(definition: Definition, people: Sequence[Respondent], quarter: str) -> list[FrozenBatch]:
+    """Each further question, a base of its own; whether leaving could be avoided is also split by regret."""
+    return [
+        freeze_answers(
+            people,
+            one.code,
+            answer_codes(definition, one),
+            (one.source, quarter),
+            ("regretted",) if one.code == AVOIDABLE else (),
+        )
+        for one in counted_questions(definition)
+    ]
 
 
 def _heard_batch(session: Session, agency: str, quarter: str, reasons: list[str]) -> FrozenBatch:

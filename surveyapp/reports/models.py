@@ -20,8 +20,8 @@ class ReleaseState(StrEnum):
 class Release(Base):
     """One numbered, frozen release of one agency as of one period ("2026Q1", or a calendar year of an outside survey).
 
-    `reasons` is the reason list it speaks of: [{code, en, cy, group, kind, sensitive}]. `audit` and `sign_off` hold
-    both audits by source.
+    `reasons` is the reason list it speaks of: [{code, en, cy, group, kind, sensitive}], `questions` what further
+    questions and characteristics are called. `audit` and `sign_off` hold both audits by source.
     """
 
     __tablename__ = "releases"
@@ -40,6 +40,7 @@ class Release(Base):
     k: Mapped[int]
     reasons: Mapped[list[dict[str, Any]]]
     shape: Mapped[dict[str, Any]]
+    questions: Mapped[dict[str, Any]]
     audit: Mapped[dict[str, Any]]
     sign_off: Mapped[dict[str, Any]]
 
@@ -54,7 +55,7 @@ class ReleaseAtoms(Base):
     __tablename__ = "release_atoms"
 
     agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
-    source: Mapped[str] = mapped_column(String(20), primary_key=True)
+    source: Mapped[str] = mapped_column(String(60), primary_key=True)
     period: Mapped[str] = mapped_column(String(10), primary_key=True)
     box: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -66,7 +67,7 @@ class ReleaseGroup(RandomId, Base):
     __table_args__ = (Index("ix_release_groups_release", "release", "source"),)
 
     release: Mapped[int] = mapped_column(ForeignKey("releases.number"))
-    source: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(60))
     indicator: Mapped[dict[str, Any]]
     position: Mapped[int]
 
@@ -79,7 +80,7 @@ class ReleaseRow(RandomId, Base):
 
     release: Mapped[int] = mapped_column(ForeignKey("releases.number"), index=True)
     agency: Mapped[str] = mapped_column(String(40))
-    source: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(60))
     family: Mapped[str] = mapped_column(String(20))
     role: Mapped[str] = mapped_column(String(40))
     area: Mapped[str] = mapped_column(String(40))
@@ -97,6 +98,7 @@ class ReleaseRow(RandomId, Base):
     high: Mapped[int | None]
     status: Mapped[str] = mapped_column(String(10))
     weighted_percent: Mapped[int | None]
+    mean_tenths: Mapped[int | None]
 
 
 class ReleaseFinding(RandomId, Base):
@@ -106,7 +108,7 @@ class ReleaseFinding(RandomId, Base):
     __table_args__ = (Index("ix_release_findings_release", "release", "source", "selection"),)
 
     release: Mapped[int] = mapped_column(ForeignKey("releases.number"))
-    source: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(60))
     selection: Mapped[str] = mapped_column(String(20))
     rank: Mapped[int | None]
     comparison: Mapped[dict[str, Any]]

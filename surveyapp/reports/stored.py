@@ -26,6 +26,7 @@ def published_row(row: ReleaseRow) -> PublishedRow:
         status=Status(row.status),
         accepted_in=str(row.release),
         weighted_percent=row.weighted_percent,
+        mean=None if row.mean_tenths is None else row.mean_tenths / 10,
     )
 
 
