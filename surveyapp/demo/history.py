@@ -35,11 +35,13 @@ from surveyapp.responses.ballots import BALLOT
 from surveyapp.responses.bands import NOT_KNOWN
 from surveyapp.responses.contents import Bands, Content
 from surveyapp.responses.models import Ballot, NamedResponse
+from surveyapp.working_days import WorkingCalendar
 
 AT_ONCE = 400
 CLOSED_AFTER = timedelta(90)
 WORKER = "worker"
 HOURS = (9, 10, 11, 13, 14, 15)
+WORKING = WorkingCalendar.of("ENG")
 
 
 @dataclass
@@ -191,12 +193,15 @@ def _write_interview(writer: Writer, case: Case, one: InventedLeaver) -> None:
     if start is None or one.interview_on is None:
         _lapse(offer, one, writer.today)
         return
-    offer.state, offer.accepted_at = OfferState.ACCEPTED, _at(one.offered_on + timedelta(2))
+    offer.state, offer.accepted_at = OfferState.ACCEPTED, _booked_at(writer, one.offered_on)
     offer.interviewer_type, offer.mode = InterviewerType.AREA_HR, Mode.VIDEO
-    booking = _booking(case, interviewer, start, one.offered_on)
+    is_to_come = start.date() >= writer.today
+    booking = _booking(case, interviewer, start, _booked_at(writer, one.offered_on))
+    booking.state = BookingState.BOOKED if is_to_come else BookingState.HELD
     writer.session.add(booking)
-    _note(writer, case, "interview.booked", one.offered_on + timedelta(2))
-    _note(writer, case, "interview.held", one.interview_on)
+    _note(writer, case, "interview.booked", booking.booked_at.date())
+    if not is_to_come:
+        _note(writer, case, "interview.held", start.date())
     if one.written_up_on:
         writer.session.add(_record(booking, one, one.written_up_on))
         _note(writer, case, "record.written_up", one.written_up_on)
@@ -215,7 +220,7 @@ def _lapse(offer: InterviewOffer, one: InventedLeaver, today: date) -> None:
 def _free_hour(writer: Writer, interviewer: Interviewer, day: date) -> datetime | None:
     for later in range(8):
         wanted = day + timedelta(later)
-        if wanted.weekday() > 4 or wanted >= writer.today:
+        if wanted == writer.today or not WORKING.is_working_day(wanted):
             continue
         for hour in HOURS:
             start = _at(wanted, hour)
@@ -225,13 +230,17 @@ def _free_hour(writer: Writer, interviewer: Interviewer, day: date) -> datetime 
     return None
 
 
-def _booking(case: Case, interviewer: Interviewer, start: datetime, offered_on: date) -> InterviewBooking:
-    booked = _at(offered_on + timedelta(2))
+def _booked_at(writer: Writer, offered_on: date) -> datetime:
+    """Two days after the offer, or yesterday where that is still to come."""
+    return _at(min(offered_on + timedelta(2), max(offered_on, writer.today - timedelta(1))))
+
+
+def _booking(case: Case, interviewer: Interviewer, start: datetime, booked: datetime) -> InterviewBooking:
     return InterviewBooking(
         id=uuid.uuid4(),
         case_id=case.id,
         interviewer_id=interviewer.id,
-        state=BookingState.HELD,
+        state=BookingState.BOOKED,
         interviewer_type=InterviewerType.AREA_HR,
         mode=Mode.VIDEO,
         starts_at=start,

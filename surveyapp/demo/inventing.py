@@ -152,15 +152,17 @@ def _reply(leaving_type: str, notified: date, today: date, random: Random) -> tu
 def _interview(
     leaving_type: str, notified: date, last_day: date, today: date, random: Random
 ) -> tuple[date | None, date | None, date | None]:
-    """(offered, held, written up): half of those offered one talk, most are written up within three working days."""
+    """(offered, held or booked for, written up): half of those offered one talk, most are written up in three days."""
     if leaving_type not in INTERVIEW_TYPES:
         return None, None, None
     offered = _weekday(notified + timedelta(random.choice((1, 2, 3, 4, 5, 9))))
     if offered > today:
         return None, None, None
     held = _weekday(max(offered + timedelta(random.randint(4, 15)), last_day - timedelta(random.randint(1, 12))))
-    if random.random() > 0.5 or held >= today:
+    if random.random() > 0.5:
         return offered, None, None
+    if held >= today:
+        return offered, held, None
     written = _weekday(held + timedelta(random.choice((0, 1, 1, 2, 3, 3, 6))))
     return offered, held, written if written <= today else None
 

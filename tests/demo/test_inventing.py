@@ -1,6 +1,6 @@
 """The invented people: the same for the same seed, and the planted differences are there to be found."""
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import numpy as np
@@ -30,8 +30,9 @@ def test_the_same_seed_invents_the_same_people() -> None:
 
 def test_nothing_has_happened_after_today() -> None:
     for one in people(5, 60):
-        days = (one.answered_on, one.declined_on, one.offered_on, one.interview_on, one.written_up_on)
+        days = (one.answered_on, one.declined_on, one.offered_on, one.written_up_on)
         assert all(day is None or day <= TODAY for day in days)
+        assert one.written_up_on is None or one.interview_on < one.written_up_on + timedelta(1)
         assert one.start_date < one.last_working_day and one.main_reason in (None, *one.reasons)
 
 
