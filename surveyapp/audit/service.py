@@ -9,12 +9,12 @@ from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
 from surveyapp.audit.models import AuditEvent
-from surveyapp.db import is_postgresql, is_reading, writing_session
+from surveyapp.db import insert_many, is_postgresql, is_reading, writing_session
 
 FIRST_HASH = bytes(32)
 CHAIN_LOCK = 7_301_001  # the advisory lock that makes the chain one writer at a time on PostgreSQL
@@ -100,7 +100,7 @@ def record_many(session: Session, entries: Sequence[Entry], actor: Actor) -> Non
         )
         previous = event_hash(made)
         rows.append({**vars(made), "hash": previous})
-    session.execute(insert(AuditEvent.__table__), rows)  # type: ignore[arg-type]  # a table, though typed as any source
+    insert_many(session, AuditEvent, rows)
 
 
 def _lock_and_find_end(session: Session) -> tuple[int, bytes]:

@@ -65,9 +65,9 @@ def apply_news(
     fingerprint = news_fingerprint(details, status)
     if case.news_fingerprint == fingerprint:
         return Arrival(case, Outcome.UNCHANGED)
-    case.news_fingerprint = fingerprint
     if case.state is CaseState.DIED:
         return Arrival(case, Outcome.UNCHANGED)
+    case.news_fingerprint = fingerprint
     was = case.last_working_day
     known = details_of(case)
     changed = service.update_case(session, case, details.over(known, told), actor)

@@ -101,6 +101,8 @@ def word_index(word: str) -> bytes:
 
 def plain_word(word: str) -> str:
     """A word without accents, marks and case: Siân and SIAN are the same."""
+    if word.isascii():
+        return word.casefold()
     flat = unicodedata.normalize("NFKD", word)
     return "".join(letter for letter in flat if not unicodedata.combining(letter)).casefold()
 

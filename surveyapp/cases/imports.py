@@ -21,6 +21,7 @@ from surveyapp.cases.matching import best_match, hold_everybody, people
 from surveyapp.cases.models import Case, CaseState
 from surveyapp.cases.queries import visible_to
 from surveyapp.cases.row_faults import RowFault
+from surveyapp.db import large_transaction
 from surveyapp.directory.models import Agency, Area, Grade, JobRole
 from surveyapp.languages import N_
 
@@ -85,7 +86,8 @@ def import_cases(
     """Take a file's rows; raises FileRefused or FileHasFaults, and the caller rolls back. `viewer` limits the Areas."""
     hold_everybody(session)
     run = _Run(session, actor, viewer, writes=True, good_rows_only=good_rows_only)
-    report = run.go(open_file(stream, suffix), progress)
+    with large_transaction(session):
+        report = run.go(open_file(stream, suffix), progress)
     if report.n_faults and not good_rows_only:
         raise FileHasFaults(report)
     return report

@@ -1,7 +1,8 @@
 """A data key per identified record, and columns encrypted under it: destroy the key and the columns are gone."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import overload
 
 from pydantic import SecretStr
@@ -9,7 +10,16 @@ from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, and_, func, selec
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from surveyapp.db import Base, RandomId
-from surveyapp.encryption.ring import CannotDecrypt, KeyRing, UnknownKey, decrypt, encrypt, key_id, new_key
+from surveyapp.encryption.ring import (
+    CannotDecrypt,
+    KeyRing,
+    UnknownKey,
+    decrypt,
+    encrypt,
+    encrypt_all,
+    key_id,
+    new_key,
+)
 
 _ring: KeyRing | None = None
 _reload: Callable[[], list[str]] | None = None
@@ -164,3 +174,22 @@ class Encrypted:
 
     def _place(self, record: HasDataKey) -> str:
         return f"{record.__tablename__}/{record.id}/{self.column}"
+
+
+@dataclass(frozen=True)
+class SealedRow:
+    """A new record's own key and encrypted columns, as values for the tables themselves."""
+
+    key_id: uuid.UUID
+    wrapped_key: bytes
+    ciphers: dict[str, bytes | None]
+
+
+def seal_row(table: str, record_id: uuid.UUID, texts: Mapping[str, str | None]) -> SealedRow:
+    """What a record's `Encrypted` attributes would hold, without the record: for writing many at once."""
+    key, made_id = new_key(), uuid.uuid4()
+    ciphers: dict[str, bytes | None] = {f"{name}_cipher": None for name in texts}
+    told = {f"{name}_cipher": text.encode() for name, text in texts.items() if text is not None}
+    places = [f"{table}/{record_id}/{column}" for column in told]
+    ciphers.update(zip(told, encrypt_all(key, list(told.values()), places), strict=True))
+    return SealedRow(made_id, ring().encrypt(key, f"data_keys/{made_id}"), ciphers)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,6 +42,16 @@ def encrypt(key: bytes, plain: bytes, place: str) -> bytes:
     """Encrypt `plain`, padded, under one 32-byte key; `place` must be given again, the same, to decrypt."""
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, pad(plain), place.encode())
+
+
+def encrypt_all(key: bytes, plains: Sequence[bytes], places: Sequence[str]) -> list[bytes]:
+    """Encrypt several texts under one key, each for its own place; the key is made ready once."""
+    ready, nonces = AESGCM(key), os.urandom(NONCE_BYTES * len(plains))
+    sealed = []
+    for number, (plain, place) in enumerate(zip(plains, places, strict=True)):
+        nonce = nonces[number * NONCE_BYTES : (number + 1) * NONCE_BYTES]
+        sealed.append(nonce + ready.encrypt(nonce, pad(plain), place.encode()))
+    return sealed
 
 
 def decrypt(key: bytes, cipher: bytes, place: str) -> bytes:
