@@ -19,7 +19,10 @@ from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.context import staff_routes as context
 from surveyapp.definitions import staff_routes as questionnaires
 from surveyapp.directory import account_routes as account
+from surveyapp.directory import passkey_routes as passkeys
 from surveyapp.directory import password_routes as staff_passwords
+from surveyapp.directory import provider_role_routes as provider_roles
+from surveyapp.directory import provider_routes as provider
 from surveyapp.directory import sign_in
 from surveyapp.directory import staff_routes as directory
 from surveyapp.directory import user_routes as users
@@ -53,7 +56,10 @@ from surveyapp.worklist import staff_routes as worklist
 BLUEPRINTS = (
     directory.blueprint,
     staff_passwords.blueprint,
+    provider.blueprint,
+    passkeys.blueprint,
     account.blueprint,
+    provider_roles.blueprint,
     users.blueprint,
     questionnaires.blueprint,
     cases.blueprint,

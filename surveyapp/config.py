@@ -47,6 +47,17 @@ class Settings(BaseSettings):
     second_step_required_for: list[str] | None = Field(
         None, description="Staff roles that must use a second step; unset: administrator, central_team in production"
     )
+    oidc_issuer: str = Field("", description="Issuer address of the OpenID Connect provider; empty: no single sign-on")
+    oidc_client_id: str = Field("", description="This service's id at the provider")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="This service's secret at the provider")
+    oidc_tenant_claim: str = Field("tid", description="Claim that names the tenant (`iss` where there is none)")
+    oidc_object_claim: str = Field(
+        "oid", description="Claim that names the person for good (`sub` where there is none)"
+    )
+    oidc_roles_claim: str = Field("roles", description="Claim whose values the settings page turns into staff roles")
+    oidc_replaces_passwords: bool = Field(
+        False, description="Accounts connected to the provider use no password, but for an emergency administrator"
+    )
     max_upload_megabytes: int = Field(25, ge=1, le=200, description="Largest file HR may upload")
     releases_need_two_signers: bool = Field(False, description="A second person must sign a release too")
     brand_colour: str = Field("#1d3d63", pattern="^#[0-9a-fA-F]{6}$", description="The one brand colour")
@@ -84,6 +95,10 @@ class Settings(BaseSettings):
         if self.second_step_required_for is not None:
             return frozenset(self.second_step_required_for)
         return frozenset({"administrator", "central_team"}) if self.is_production else frozenset()
+
+    @property
+    def has_single_sign_on(self) -> bool:
+        return bool(self.oidc_issuer and self.oidc_client_id)
 
     @property
     def is_production(self) -> bool:

@@ -6,6 +6,7 @@ from surveyapp.cases import models as cases
 from surveyapp.concerns import models as concerns
 from surveyapp.context import models as context
 from surveyapp.definitions import models as definitions
+from surveyapp.directory import identity_models as identities
 from surveyapp.directory import models as directory
 from surveyapp.disposal import models as disposal
 from surveyapp.encryption import records as encryption
@@ -29,6 +30,7 @@ __all__ = [
     "directory",
     "disposal",
     "encryption",
+    "identities",
     "interview_records",
     "interviewers",
     "interviews",

@@ -8,9 +8,10 @@ from markupsafe import Markup
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
 from surveyapp.db import db
-from surveyapp.directory import password_links, second_step, sign_in
+from surveyapp.directory import password_links, provider_accounts, queries, second_step, sign_in
 from surveyapp.directory.forms import SecondStepForm
 from surveyapp.directory.models import User
+from surveyapp.directory.role_words import ROLES
 from surveyapp.directory.staff_routes import signed_out
 from surveyapp.web.language import gettext as _
 
@@ -26,8 +27,19 @@ def _own() -> User:
 def show_account() -> ResponseReturnValue:
     """The person's own account."""
     user = _own()
-    left = second_step.n_recovery_codes_left(db.session, user)
-    return render_template("directory/account.html", user=user, n_left=left)
+    return render_template(
+        "directory/account.html",
+        user=user,
+        n_left=second_step.n_recovery_codes_left(db.session, user),
+        grants=queries.grants_in_force(user),
+        names=queries.place_names(db.session),
+        words=ROLES,
+        passkeys_possible=sign_in.passkeys_possible(),
+        by_provider=sign_in.settings().has_single_sign_on,
+        connected=provider_accounts.is_connected(db.session, user),
+        sessions=sign_in.sessions_of(db.session, viewer()),
+        limits=sign_in.settings(),
+    )
 
 
 @blueprint.post("/second-step/begin")
@@ -59,7 +71,7 @@ def confirm_second_step() -> ResponseReturnValue:
 
 
 def _set_up_page(user: User, form: SecondStepForm) -> ResponseReturnValue:
-    if user.has_second_step:
+    if user.has_app:
         return redirect(url_for("account.show_account"))
     picture = Markup()
     if user.totp_secret:
@@ -75,7 +87,7 @@ def remove_second_step() -> ResponseReturnValue:
     """Forget the app, after a code of it, to set up another."""
     form = SecondStepForm()
     user = sign_in.check_code(db.session, viewer().user_id, form.code.data or "")
-    if user is None or not user.has_second_step:
+    if user is None or not user.has_app:
         flash(_("Enter the code your app shows now, or a recovery code you have not used."))
         return redirect(url_for("account.show_account"))
     second_step.remove(db.session, user, viewer().actor)

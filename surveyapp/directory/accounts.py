@@ -73,6 +73,15 @@ def _is_same(grant: UserGrant, staff_role: StaffRole, agency: str | None, areas:
     return grant.staff_role == staff_role and grant.agency == agency and held == set(areas) and not is_over
 
 
+def is_emergency_administrator(user: User) -> bool:
+    """Whether the account administers everything until the end of today, as breaking the glass gives it."""
+    today = clock.today()
+    return any(
+        grant.staff_role is StaffRole.ADMINISTRATOR and grant.agency is None and grant.until_on == today
+        for grant in user.grants
+    )
+
+
 def break_glass(session: Session, email: str, reference: str, *, actor: audit.Actor) -> User:
     """Make somebody an administrator of everything for today, and tell every other administrator at once."""
     today = clock.today()

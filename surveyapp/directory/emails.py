@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from surveyapp.directory import accounts, devices, password_links
+from surveyapp.directory import accounts, devices, passkeys, password_links
 from surveyapp.directory.models import User
 from surveyapp.languages import formats, gettext
 from surveyapp.mail import ComposedMessage, Composer, site, writing
@@ -50,6 +50,24 @@ def new_device_message(at: datetime, language: str) -> ComposedMessage:
     return _written(gettext("Your account was used from a new browser", language), blocks, {"link": link}, language)
 
 
+def compose_passkey_added(session: Session, message: OutboxMessage) -> ComposedMessage | None:
+    """That the account can be used by another passkey from now on."""
+    user = _user(session, message)
+    return passkey_added_message(datetime.fromisoformat(message.ids["at"]), message.language) if user else None
+
+
+def passkey_added_message(at: datetime, language: str) -> ComposedMessage:
+    """When it was, and what to do if it was somebody else."""
+    when = formats.long_moment(at, language)
+    blocks = [
+        gettext("A passkey was added to your account on %(when)s.", language, when=when),
+        gettext("If that was you, you need do nothing. If not, remove it now and set a new password.", language),
+        _button(gettext("Open your account", language)),
+    ]
+    link = site.address("/settings/account/")
+    return _written(gettext("A passkey was added to your account", language), blocks, {"link": link}, language)
+
+
 def compose_glass_broken(session: Session, message: OutboxMessage) -> ComposedMessage | None:
     """To an administrator: that somebody was made one from the command line."""
     who = session.get(User, UUID(message.ids["who"]))
@@ -88,5 +106,6 @@ def _user(session: Session, message: OutboxMessage) -> User | None:
 COMPOSERS: dict[str, Composer] = {
     password_links.MESSAGE: compose_password_link,
     devices.MESSAGE: compose_new_device,
+    passkeys.MESSAGE: compose_passkey_added,
     accounts.GLASS_BROKEN: compose_glass_broken,
 }

@@ -1,6 +1,6 @@
 """Forms of signing in, passwords, and staff accounts."""
 
-from wtforms import EmailField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length, Optional
 
 from surveyapp.web.forms import DateBoxesField, StaffForm
@@ -22,6 +22,26 @@ class SecondStepForm(StaffForm):
     code = StringField(_l("Code"), [DataRequired(_l("Enter the six figures your app shows")), LONGEST])
 
 
+class PasskeyProofForm(StaffForm):
+    """What the browser's passkey answers; filled in by the page's script."""
+
+    credential = HiddenField(validators=[DataRequired(_l("Use the button, and answer what your device asks"))])
+
+
+class PasskeyNameForm(StaffForm):
+    """The name by which a person tells their passkeys apart."""
+
+    name = StringField(
+        _l("Name of the passkey"),
+        [DataRequired(_l("Enter a name for the passkey")), Length(max=60)],
+        description=_l("For example, work laptop"),
+    )
+
+
+class PasskeyForm(PasskeyProofForm, PasskeyNameForm):
+    """A new passkey and its name."""
+
+
 class ForgottenForm(StaffForm):
     """Whose password is to be set."""
 
@@ -35,13 +55,26 @@ class NewPasswordForm(StaffForm):
     again = PasswordField(_l("New password again"), [EqualTo("password", _l("Type the same password in both boxes"))])
 
 
-class GrantForm(StaffForm):
-    """One staff role, where it holds and until when; its choices are set by the page."""
+class PlaceForm(StaffForm):
+    """One staff role and where it holds; its choices are set by the page."""
 
     staff_role = SelectField(_l("Staff role"), [DataRequired(_l("Choose a staff role"))])
     agency = SelectField(_l("Agency"))
     areas = SelectMultipleField(_l("Areas"), description=_l("Choose none for the whole agency"))
+
+
+class GrantForm(PlaceForm):
+    """A staff role given to a person, with its last day if it has one."""
+
     until = DateBoxesField(_l("Until"), [Optional()])
+
+
+class ProviderRoleForm(PlaceForm):
+    """A value of the provider's roles claim and what it gives."""
+
+    claim = StringField(
+        _l("Value of the claim"), [DataRequired(_l("Enter the value as the provider sends it")), Length(max=200)]
+    )
 
 
 class AddUserForm(GrantForm):

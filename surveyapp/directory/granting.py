@@ -27,7 +27,8 @@ class NewGrant:
 
 def users_for(viewer: Viewer, session: Session) -> list[User]:
     """The accounts this administrator looks after, by name: all, or those with rights in their agencies."""
-    loaded = select(User).options(selectinload(User.grants).selectinload(UserGrant.areas))
+    grants = selectinload(User.grants).selectinload(UserGrant.areas)
+    loaded = select(User).options(grants, selectinload(User.passkeys))
     found = [user for user in session.scalars(loaded) if _is_in_scope(viewer, user)]
     return sorted(found, key=lambda user: (user.name or user.email).casefold())
 

@@ -120,11 +120,17 @@ class User(HasDataKey, RandomId, Base):
     totp_secret = Encrypted()
 
     grants: Mapped[list["UserGrant"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    passkeys: Mapped[list["Passkey"]] = relationship(cascade="all, delete-orphan", order_by="Passkey.created_at")
+
+    @property
+    def has_app(self) -> bool:
+        """Whether an authenticator app is set up; one that was begun but not confirmed does not count."""
+        return self.totp_confirmed_at is not None
 
     @property
     def has_second_step(self) -> bool:
-        """Whether signing in also asks for a code; a set-up that was begun but not confirmed does not count."""
-        return self.totp_confirmed_at is not None
+        """Whether a password alone is not enough to sign in."""
+        return self.has_app or bool(self.passkeys)
 
 
 class UserGrant(RandomId, Base):
@@ -136,6 +142,7 @@ class UserGrant(RandomId, Base):
     staff_role: Mapped[StaffRole] = mapped_column(state_column(StaffRole, "staff_role"))
     agency: Mapped[str | None] = mapped_column(ForeignKey("agencies.code"))
     until_on: Mapped[date | None]
+    is_by_provider: Mapped[bool] = mapped_column(default=False)
 
     user: Mapped[User] = relationship(back_populates="grants")
     areas: Mapped[list["UserGrantArea"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
@@ -173,6 +180,20 @@ class SignInAttempt(RandomId, Base):
     at: Mapped[datetime]
 
 
+class Passkey(RandomId, Base):
+    """A passkey of an account: its public half only, under the name its owner gave it."""
+
+    __tablename__ = "passkeys"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    name: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
 class PasswordLink(RandomId, Base):
     """A link by which a person sets their password; only its hash is kept, and it works once."""
 
@@ -201,13 +222,3 @@ class KnownDevice(RandomId, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     first_used_at: Mapped[datetime]
-
-
-class UserIdentity(Base):
-    """Whom an identity provider means: tenant and object id, never an e-mail address, which can be given anew."""
-
-    __tablename__ = "user_identities"
-
-    tenant: Mapped[str] = mapped_column(String(200), primary_key=True)
-    object_id: Mapped[str] = mapped_column(String(200), primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

@@ -32,13 +32,16 @@ def viewer_for(session: Session, user_id: UUID, second_step_for: frozenset[Staff
 
 def viewer_of(user: User) -> Viewer:
     """The account as the rest of the code sees it; grants past their end are left out."""
-    today = clock.today()
     grants = tuple(
-        Grant(g.staff_role, g.agency, frozenset(a.area for a in g.areas) or None)
-        for g in user.grants
-        if g.until_on is None or g.until_on >= today
+        Grant(g.staff_role, g.agency, frozenset(a.area for a in g.areas) or None) for g in grants_in_force(user)
     )
     return Viewer(user.id, user.email, user.name or user.email, user.language, grants)
+
+
+def grants_in_force(user: User) -> list[UserGrant]:
+    """The account's grants that have not reached their end."""
+    today = clock.today()
+    return [grant for grant in user.grants if grant.until_on is None or grant.until_on >= today]
 
 
 def user_by_email(session: Session, email: str) -> User | None:

@@ -18,7 +18,7 @@ STEP_SECONDS = 30
 
 def begin_set_up(session: Session, user: User) -> None:
     """Make a secret for the person's app; it counts only once a code made from it has been typed."""
-    if not user.has_second_step and user.totp_secret is None:
+    if not user.has_app and user.totp_secret is None:
         user.totp_secret = pyotp.random_base32()
         session.flush()
 
@@ -30,7 +30,7 @@ def app_address(user: User, service_name: str) -> str:
 
 def confirm(session: Session, user: User, code: str, actor: audit.Actor) -> list[str]:
     """Switch the second step on if the code is right; the recovery codes, shown once, or nothing if it is wrong."""
-    if user.has_second_step or not _is_right(user, code):
+    if user.has_app or not _is_right(user, code):
         return []
     user.totp_confirmed_at = clock.now()
     codes = [_new_code() for _ in range(N_RECOVERY_CODES)]
@@ -58,6 +58,12 @@ def remove(session: Session, user: User, actor: audit.Actor) -> None:
     user.totp_secret, user.totp_confirmed_at, user.totp_last_step = None, None, None
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     audit.record(session, "user.second_step_removed", actor, ("user", user.id))
+
+
+def remove_all(session: Session, user: User, actor: audit.Actor) -> None:
+    """Forget the app, the recovery codes and every passkey: for somebody who has lost them all."""
+    user.passkeys.clear()
+    remove(session, user, actor)
 
 
 def n_recovery_codes_left(session: Session, user: User) -> int:

@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 import uuid
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
@@ -43,9 +44,32 @@ def live(session: Session, token: str, longest: timedelta, idle: timedelta) -> S
     return found
 
 
-def end(session: Session, token: str) -> None:
-    """End one session."""
+@dataclass(frozen=True)
+class Seen:
+    """One live session as its owner sees it."""
+
+    since: datetime
+    used: datetime
+    is_this: bool
+
+
+def seen(session: Session, user_id: uuid.UUID, token: str, longest: timedelta, idle: timedelta) -> list[Seen]:
+    """A person's live sessions, the one with that token first, then by last use."""
+    now, own = clock.now(), token_hash(token)
+    query = select(SignInSession).where(
+        SignInSession.user_id == user_id,
+        SignInSession.created_at >= now - longest,
+        SignInSession.last_used_at >= now - idle,
+    )
+    found = [Seen(one.created_at, one.last_used_at, one.token_hash == own) for one in session.scalars(query)]
+    return sorted(found, key=lambda one: (not one.is_this, -one.used.timestamp()))
+
+
+def end(session: Session, token: str) -> bool:
+    """End one session; whether it had begun at the identity provider."""
+    found = session.scalar(select(SignInSession).where(SignInSession.token_hash == token_hash(token)))
     session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash(token)))
+    return found is not None and found.is_by_provider
 
 
 def end_all(session: Session, user_id: uuid.UUID) -> None:

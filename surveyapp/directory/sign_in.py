@@ -12,12 +12,22 @@ from surveyapp.access import StaffRole, Viewer
 from surveyapp.audit import Actor, ActorKind
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.db import db, reading, writing_session
-from surveyapp.directory import devices, passwords, queries, second_step, sessions
+from surveyapp.directory import (
+    accounts,
+    devices,
+    passkeys,
+    passwords,
+    provider_accounts,
+    queries,
+    second_step,
+    sessions,
+)
 from surveyapp.directory.models import SignInSession, User
 
 COOKIE_FIELD = "sign_in"
 PENDING_FIELD = "awaiting_code"
 CODE_WITHIN = timedelta(minutes=10)
+FRESH_FOR = timedelta(minutes=30)
 DEVICE_LASTS = timedelta(days=400)
 
 
@@ -25,6 +35,11 @@ def settings() -> Settings:
     """The running application's settings."""
     found: Settings = current_app.config[SETTINGS_KEY]
     return found
+
+
+def passkeys_possible() -> bool:
+    """Whether the address people type can have passkeys."""
+    return passkeys.party_of(settings().base_url, "").is_possible
 
 
 def load_viewer() -> Viewer | None:
@@ -81,12 +96,19 @@ def check_password(database: Session, email: str, password: str) -> User | None:
     user = queries.user_by_email(database, name)
     pepper = settings().password_salt.get_secret_value()
     right = passwords.is_right(password, user.password if user else None, pepper)
-    if not (allowed and right and user and user.active):
+    if not (allowed and right and user and user.active and _may_use_password(database, user)):
         actor = Actor(ActorKind.STAFF, str(user.id) if user else "unknown")
         audit.record(database, "user.sign_in_refused", actor, ("user", actor.id), reason="password")
         return None
     sessions.forget_attempts(database, "sign-in", bucket)
     return user
+
+
+def _may_use_password(database: Session, user: User) -> bool:
+    """Where the provider replaces passwords, its people need it, but for an emergency administrator."""
+    if not (settings().has_single_sign_on and settings().oidc_replaces_passwords):
+        return True
+    return accounts.is_emergency_administrator(user) or not provider_accounts.is_connected(database, user)
 
 
 def ask_for_code(user: User) -> None:
@@ -139,6 +161,13 @@ def must_set_up_second_step(user: User) -> bool:
     return bool(roles & settings().second_step_roles) and not user.has_second_step
 
 
+def sessions_of(database: Session, viewer: Viewer) -> list[sessions.Seen]:
+    """Where this person is signed in, this browser first."""
+    limits = settings()
+    longest, idle = timedelta(hours=limits.session_hours), timedelta(minutes=limits.session_idle_minutes)
+    return sessions.seen(database, viewer.user_id, session.get(COOKIE_FIELD, ""), longest, idle)
+
+
 def sign_out_everywhere(database: Session, viewer: Viewer) -> None:
     """End every session of this person, this one too."""
     sessions.end_all(database, viewer.user_id)
@@ -150,15 +179,26 @@ def _actor(user: User) -> Actor:
     return Actor(ActorKind.STAFF, str(user.id))
 
 
-def sign_out(database: Session, viewer: Viewer) -> None:
-    """End this browser's session."""
-    sessions.end(database, session.get(COOKIE_FIELD, ""))
+def sign_out(database: Session, viewer: Viewer) -> bool:
+    """End this browser's session; whether it had begun at the identity provider, which goes on by itself."""
+    was_by_provider = sessions.end(database, session.get(COOKIE_FIELD, ""))
     session.clear()
     audit.record(database, "user.signed_out", viewer.actor, ("user", viewer.user_id))
+    return was_by_provider
+
+
+def is_fresh(database: Session) -> bool:
+    """Whether this session began so lately that the person may change how they sign in."""
+    found = sessions.live(database, session.get(COOKIE_FIELD, ""), FRESH_FOR, FRESH_FOR)
+    return found is not None
 
 
 def safe_next(default: str) -> str:
-    """Where to go after signing in: a path of our own, never another origin."""
-    wanted = request.args.get("next", "")
+    """Where to go after signing in, from this request's address."""
+    return own_path(request.args.get("next", ""), default)
+
+
+def own_path(wanted: str, default: str) -> str:
+    """A path of our own, never another origin; the default when it is anything else."""
     is_path = wanted.startswith("/") and not wanted.startswith("//")
     return wanted if is_path and wanted.isprintable() and "\\" not in wanted else default

@@ -1,5 +1,7 @@
 """Signing in, in one step or two, and out."""
 
+from uuid import UUID
+
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -20,7 +22,17 @@ def login() -> ResponseReturnValue:
     """The sign-in page."""
     if viewer_or_none():
         return redirect(sign_in.safe_next("/"))
-    return render_template("directory/sign_in.html", form=SignInForm())
+    return _page(SignInForm())
+
+
+def _page(form: SignInForm) -> str:
+    return render_template(
+        "directory/sign_in.html",
+        form=form,
+        by_provider=sign_in.settings().has_single_sign_on,
+        passkeys_possible=sign_in.passkeys_possible(),
+        to=sign_in.safe_next("/"),
+    )
 
 
 @blueprint.post("/sign-in")
@@ -36,16 +48,24 @@ def begin() -> ResponseReturnValue:
         if user:
             return _signed_in(user)
         form.password.errors = [_("Check your e-mail address and password. Wait 15 minutes after ten tries.")]
-    return render_template("directory/sign_in.html", form=form)
+    return _page(form)
 
 
 @blueprint.get("/sign-in/code")
 @public
 def ask_for_code() -> ResponseReturnValue:
     """Ask for the code of the authenticator app."""
-    if sign_in.pending_user_id() is None:
+    user_id = sign_in.pending_user_id()
+    if user_id is None:
         return redirect(url_for("security.login"))
-    return render_template("directory/sign_in_code.html", form=SecondStepForm())
+    return _code_page(SecondStepForm(), user_id)
+
+
+def _code_page(form: SecondStepForm, user_id: UUID) -> str:
+    """The code, and the passkey where the person has one."""
+    user = db.session.get(User, user_id)
+    has_passkey = sign_in.passkeys_possible() and user is not None and bool(user.passkeys)
+    return render_template("directory/sign_in_code.html", form=form, has_passkey=has_passkey, to=sign_in.safe_next("/"))
 
 
 @blueprint.post("/sign-in/code")
@@ -60,7 +80,7 @@ def check_code() -> ResponseReturnValue:
         if user:
             return _signed_in(user)
         form.code.errors = [_("Enter the code your app shows now, or a recovery code you have not used.")]
-    return render_template("directory/sign_in_code.html", form=form)
+    return _code_page(form, user_id)
 
 
 def _signed_in(user: User) -> ResponseReturnValue:
@@ -74,13 +94,13 @@ def _signed_in(user: User) -> ResponseReturnValue:
 @requires(Permission.SIGNED_IN)
 def logout() -> ResponseReturnValue:
     """End this session and clear what the browser kept."""
-    sign_in.sign_out(db.session, viewer())
-    return signed_out()
+    was_by_provider = sign_in.sign_out(db.session, viewer())
+    return signed_out(url_for("provider.show_signed_out") if was_by_provider else "/sign-in")
 
 
-def signed_out() -> Response:
+def signed_out(to: str = "/sign-in") -> Response:
     """Back to signing in, with nothing left in the browser but its own device cookie."""
     session.clear()
-    response = redirect("/sign-in")
+    response = redirect(to)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response  # type: ignore[return-value]  # werkzeug's redirect is typed as its own response

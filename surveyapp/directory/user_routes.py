@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from surveyapp.access.guards import requires, viewer
 from surveyapp.db import db
 from surveyapp.directory import granting, password_links, queries, second_step
 from surveyapp.directory.accounts import GrantRefused
-from surveyapp.directory.forms import AddUserForm, GrantForm
+from surveyapp.directory.forms import AddUserForm, GrantForm, PlaceForm
 from surveyapp.directory.models import User
 from surveyapp.directory.role_words import ROLES
 from surveyapp.web.forms import SelectChoice
@@ -19,13 +20,14 @@ from surveyapp.web.language import gettext as _
 
 blueprint = Blueprint("users", __name__, template_folder="templates", url_prefix="/settings/users")
 SEPARATOR = "/"
+Form = TypeVar("Form", bound=PlaceForm)
 
 
 def _user(user_id: uuid.UUID) -> User:
     return granting.user_for(viewer(), db.session, user_id) or abort(404)
 
 
-def _with_choices(form: GrantForm) -> GrantForm:
+def with_choices(form: Form) -> Form:
     """Staff roles, and the agencies and Areas in which the viewer may give them."""
     codes = granting.agencies_to_give(viewer(), db.session)
     names = queries.place_names(db.session)
@@ -41,14 +43,13 @@ def _with_choices(form: GrantForm) -> GrantForm:
     return form
 
 
-def _wanted(form: GrantForm) -> granting.NewGrant:
+def wanted_grant(form: PlaceForm) -> granting.NewGrant:
     """What the form asks for; Areas of another agency than the chosen one are refused."""
     agency, areas = form.agency.data or None, [one.split(SEPARATOR) for one in form.areas.data or []]
     if any(owner != agency for owner, _code in areas):
         raise GrantRefused(_("Choose Areas of the chosen agency."))
-    return granting.NewGrant(
-        StaffRole(form.staff_role.data), agency, tuple(code for _owner, code in areas), form.until.data
-    )
+    until_on = form.until.data if isinstance(form, GrantForm) else None
+    return granting.NewGrant(StaffRole(form.staff_role.data), agency, tuple(code for _owner, code in areas), until_on)
 
 
 @blueprint.get("/")
@@ -62,17 +63,17 @@ def list_users() -> ResponseReturnValue:
 @blueprint.get("/add")
 @requires(Permission.EDIT_USERS)
 def ask_user() -> ResponseReturnValue:
-    return render_template("directory/user_add.html", form=_with_choices(AddUserForm()))
+    return render_template("directory/user_add.html", form=with_choices(AddUserForm()))
 
 
 @blueprint.post("/add")
 @requires(Permission.EDIT_USERS)
 def add_user() -> ResponseReturnValue:
     """Make the account with its first staff role, and mail a link to set a password."""
-    form = _with_choices(AddUserForm())
+    form = with_choices(AddUserForm())
     if form.validate():
         try:
-            user = granting.give(db.session, viewer(), form.email.data, form.name.data, _wanted(form))
+            user = granting.give(db.session, viewer(), form.email.data or "", form.name.data or "", wanted_grant(form))
             if user.password is None:
                 password_links.ask_for_link(db.session, user.email, viewer().actor)
             flash(_("The account is made. A link to set a password is on its way."), "success")
@@ -85,16 +86,16 @@ def add_user() -> ResponseReturnValue:
 @blueprint.get("/<uuid:user_id>")
 @requires(Permission.EDIT_USERS)
 def show_user(user_id: uuid.UUID) -> ResponseReturnValue:
-    return _user_page(_user(user_id), _with_choices(GrantForm()))
+    return _user_page(_user(user_id), with_choices(GrantForm()))
 
 
 @blueprint.post("/<uuid:user_id>")
 @requires(Permission.EDIT_USERS)
 def give_staff_role(user_id: uuid.UUID) -> ResponseReturnValue:
-    user, form = _user(user_id), _with_choices(GrantForm())
+    user, form = _user(user_id), with_choices(GrantForm())
     if form.validate():
         try:
-            granting.give(db.session, viewer(), user.email, user.name, _wanted(form))
+            granting.give(db.session, viewer(), user.email, user.name, wanted_grant(form))
             flash(_("The staff role is given."), "success")
             return redirect(url_for("users.show_user", user_id=user.id))
         except GrantRefused as refused:
@@ -141,7 +142,9 @@ def remove_second_step(user_id: uuid.UUID) -> ResponseReturnValue:
     user = _user(user_id)
     if not granting.may_administer_wholly(viewer(), user):
         abort(404)
-    return _done(user, lambda: second_step.remove(db.session, user, viewer().actor), _("The second step is removed."))
+    return _done(
+        user, lambda: second_step.remove_all(db.session, user, viewer().actor), _("The second step is removed.")
+    )
 
 
 @blueprint.post("/<uuid:user_id>/password-link")

@@ -59,6 +59,8 @@ def refuse_weak(settings: Settings) -> None:
     refuse_missing_secrets(settings)
     if settings.is_production and not settings.base_url.startswith("https://"):
         raise WeakSettings("Set SURVEYAPP_BASE_URL to the https:// address that people type.")
+    if settings.is_production and settings.oidc_issuer and not settings.oidc_issuer.startswith("https://"):
+        raise WeakSettings("Set SURVEYAPP_OIDC_ISSUER to the https:// address of the identity provider.")
 
 
 def refuse_missing_secrets(settings: Settings) -> None:

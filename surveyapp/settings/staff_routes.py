@@ -24,6 +24,7 @@ class Page:
     about: str
     endpoint: str
     permission: Permission
+    for_all_agencies: bool = False
 
 
 PAGES = (
@@ -34,6 +35,13 @@ PAGES = (
         Permission.SIGNED_IN,
     ),
     Page(N_("Staff accounts"), N_("Who may do what, where and until when"), "users.list_users", Permission.EDIT_USERS),
+    Page(
+        N_("Single sign-on"),
+        N_("The identity provider, and the staff roles it gives"),
+        "provider_roles.show_rules",
+        Permission.EDIT_USERS,
+        for_all_agencies=True,
+    ),
     Page(
         N_("Organisation"),
         N_("Areas, job roles, closure days"),
@@ -70,8 +78,13 @@ PAGES = (
 @requires(Permission.SIGNED_IN)
 def show_index() -> ResponseReturnValue:
     """The pages this person may open."""
-    pages = [(_(one.name), url_for(one.endpoint), _(one.about)) for one in PAGES if viewer().can(one.permission)]
+    pages = [(_(one.name), url_for(one.endpoint), _(one.about)) for one in PAGES if _may_open(one)]
     return render_template("settings/index.html", pages=pages)
+
+
+def _may_open(page: Page) -> bool:
+    everywhere = not page.for_all_agencies or viewer().scope_for(page.permission).everywhere
+    return viewer().can(page.permission) and everywhere
 
 
 @blueprint.get("/permissions")

@@ -31,6 +31,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sign_in_attempts_bucket"), "sign_in_attempts", ["bucket"], unique=False)
     op.create_table(
+        "spent_tokens",
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_spent_tokens")),
+    )
+    op.create_index(op.f("ix_spent_tokens_at"), "spent_tokens", ["at"], unique=False)
+    op.create_table(
         "grades",
         sa.Column("agency", sa.String(length=40), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -112,6 +119,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "token_hash", name=op.f("uq_known_devices_user_id_token_hash")),
     )
     op.create_table(
+        "passkeys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(length=1023), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_passkeys_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkeys_credential_id")),
+    )
+    op.create_index(op.f("ix_passkeys_user_id"), "passkeys", ["user_id"], unique=False)
+    op.create_table(
         "password_links",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
@@ -122,6 +144,40 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_password_links_token_hash")),
     )
     op.create_index(op.f("ix_password_links_user_id"), "password_links", ["user_id"], unique=False)
+    op.create_table(
+        "provider_roles",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("claim", sa.String(length=200), nullable=False),
+        sa.Column(
+            "staff_role",
+            sa.Enum(
+                "hr_adviser",
+                "hr_lead",
+                "national_hr",
+                "interviewer",
+                "retention_lead",
+                "coder",
+                "administrator",
+                "nominated_officer",
+                "central_team",
+                "release_signer",
+                name="provider_staff_role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("agency", sa.String(length=40), nullable=True),
+        sa.Column("areas", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["agency"], ["agencies.code"], name=op.f("fk_provider_roles_agency")),
+        sa.ForeignKeyConstraint(["agreed_by"], ["users.id"], name=op.f("fk_provider_roles_agreed_by")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_provider_roles_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_roles")),
+    )
     op.create_table(
         "recovery_codes",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -172,6 +228,7 @@ def upgrade() -> None:
         ),
         sa.Column("agency", sa.String(length=40), nullable=True),
         sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("is_by_provider", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["agency"], ["agencies.code"], name=op.f("fk_user_grants_agency")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_grants_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_grants")),
@@ -228,8 +285,11 @@ def downgrade() -> None:
     op.drop_table("sign_in_sessions")
     op.drop_index(op.f("ix_recovery_codes_user_id"), table_name="recovery_codes")
     op.drop_table("recovery_codes")
+    op.drop_table("provider_roles")
     op.drop_index(op.f("ix_password_links_user_id"), table_name="password_links")
     op.drop_table("password_links")
+    op.drop_index(op.f("ix_passkeys_user_id"), table_name="passkeys")
+    op.drop_table("passkeys")
     op.drop_table("known_devices")
     op.drop_table("job_roles")
     op.drop_table("areas")
@@ -238,6 +298,8 @@ def downgrade() -> None:
     op.drop_table("role_families")
     op.drop_table("regions")
     op.drop_table("grades")
+    op.drop_index(op.f("ix_spent_tokens_at"), table_name="spent_tokens")
+    op.drop_table("spent_tokens")
     op.drop_index(op.f("ix_sign_in_attempts_bucket"), table_name="sign_in_attempts")
     op.drop_table("sign_in_attempts")
     op.drop_table("agencies")
