@@ -3,6 +3,7 @@
 from surveyapp.api import models as api
 from surveyapp.audit import models as audit
 from surveyapp.cases import models as cases
+from surveyapp.coding import models as coding
 from surveyapp.concerns import models as concerns
 from surveyapp.context import models as context
 from surveyapp.definitions import models as definitions
@@ -24,6 +25,7 @@ __all__ = [
     "api",
     "audit",
     "cases",
+    "coding",
     "concerns",
     "context",
     "definitions",

@@ -4,7 +4,6 @@ Two steps, each of whole transactions: freezing opens the ballots, keeps sealed 
 reads nothing but frozen counts. A crash between them loses nothing: the next run cuts what is frozen and not cut yet.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,15 +15,18 @@ from threadpoolctl import threadpool_limits
 from analytics.cutting import ReleaseCutter
 from analytics.frozen import FrozenBatch
 from analytics.lattice import UNDATED, OrganisationShape
+from analytics.redact import StaffDirectory
 from analytics.releases import DisclosureSettings, Indicator, ReleaseHistory
 from analytics.releases import Release as Cut
 from analytics.signoff import SignOffResult, sign_off
 from surveyapp import audit, clock
+from surveyapp.coding.staff_names import staff_directory
 from surveyapp.directory.models import Area, JobRole
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.engine.definition import Definition
+from surveyapp.reports.atom_boxes import frozen_batches
 from surveyapp.reports.due import quarters_to_freeze
-from surveyapp.reports.freezing import atoms_place, freeze_imported, freeze_quarter
+from surveyapp.reports.freezing import freeze_imported, freeze_quarter
 from surveyapp.reports.models import (
     Release,
     ReleaseAtoms,
@@ -90,9 +92,11 @@ def cut_due_releases(
     if freeze_imported(session, key, agency, as_of):
         session.commit()
     frozen = quarters_to_freeze(session, agency, as_of)
+    names = staff_directory(session, agency) if frozen else StaffDirectory.of(())
+    session.rollback()  # reading names takes a moment; no lock is held meanwhile
     for quarter in frozen:
         progress(f"{agency} {quarter}: counting")
-        freeze_quarter(session, key, agency, quarter)
+        freeze_quarter(session, key, agency, quarter, names)
         session.commit()
     if frozen:
         wipe_free_pages(session.get_bind().engine)
@@ -162,19 +166,6 @@ def frozen_sources(session: Session, agency: str) -> list[str]:
     """The sources the agency has frozen counts of: reasons first, then further questions."""
     held = set(session.scalars(select(ReleaseAtoms.source).where(ReleaseAtoms.agency == agency).distinct()))
     return [*(name for name in SOURCES if name in held), *sorted(held - set(SOURCES))]
-
-
-def frozen_batches(session: Session, key: ReleasePrivateKey, agency: str, source: str) -> list[FrozenBatch]:
-    """The frozen counts of a source, opened, in order of period."""
-    stored = session.scalars(
-        select(ReleaseAtoms)
-        .where(ReleaseAtoms.agency == agency, ReleaseAtoms.source == source)
-        .order_by(ReleaseAtoms.period)
-    )
-    boxes = [(row.period, row.box) for row in stored]
-    return [
-        FrozenBatch.from_json(json.loads(key.open(box, atoms_place(agency, source, period)))) for period, box in boxes
-    ]
 
 
 def history_of(session: Session, agency: str, source: str) -> ReleaseHistory:

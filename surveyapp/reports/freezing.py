@@ -1,6 +1,5 @@
 """Freezing one quarter: every source's counts, sealed; the ballots moved on; HR's own counts kept beside them."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from analytics.frozen import FrozenBatch
 from analytics.lattice import UNDATED
+from analytics.redact import StaffDirectory
 from surveyapp.cases.models import Case, CaseKind, CaseState
 from surveyapp.cases.policy import leaving_types
 from surveyapp.definitions import queries as definitions
@@ -20,6 +20,8 @@ from surveyapp.interviews.heard import heard_reasons
 from surveyapp.invitations.models import LEAVING
 from surveyapp.outside import queries as outside
 from surveyapp.outside.contents import ImportedRespondent
+from surveyapp.reports.atom_boxes import keep_atoms
+from surveyapp.reports.comment_counts import freeze_comments
 from surveyapp.reports.frames import Respondent, freeze_answers, freeze_leavers, freeze_people
 from surveyapp.reports.models import ReleaseAtoms
 from surveyapp.reports.populations import freeze_populations
@@ -32,13 +34,11 @@ from surveyapp.responses.ballot_box import OpenedBatch, OpenedResponse, move_bat
 from surveyapp.responses.batches import cut_on, last_day_of
 
 
-def atoms_place(agency: str, source: str, period: str) -> str:
-    """What a sealed box of atoms is bound to."""
-    return f"release_atoms/{agency}/{source}/{period}"
+def freeze_quarter(session: Session, key: ReleasePrivateKey, agency: str, quarter: str, names: StaffDirectory) -> None:
+    """Open the batch, freeze every source, take in its comments, move the ballots on: all in one transaction.
 
-
-def freeze_quarter(session: Session, key: ReleasePrivateKey, agency: str, quarter: str) -> None:
-    """Open the batch, freeze every source, move the ballots on: all in the caller's transaction."""
+    `names` are what redaction of the comments looks for.
+    """
     batch = open_batch(session, key, agency, quarter)
     reasons = [reason.code for reason in reasons_of(session, agency)]
     population = freeze_populations(session, agency, quarter)
@@ -51,6 +51,7 @@ def freeze_quarter(session: Session, key: ReleasePrivateKey, agency: str, quarte
         _hr_batch(session, agency, quarter),
     ]:
         keep_atoms(session, key, agency, frozen)
+    freeze_comments(session, key, batch, names)
     move_batch(session, key, batch)
 
 
@@ -89,14 +90,6 @@ def _imported(one: ImportedRespondent) -> Respondent:
         tenure=one.tenure,
         count=one.count,
     )
-
-
-def keep_atoms(session: Session, key: ReleasePrivateKey, agency: str, frozen: FrozenBatch) -> None:
-    """Seal one frozen batch to the release key and store it."""
-    place = atoms_place(agency, frozen.source, frozen.period)
-    box = key.public.seal(json.dumps(frozen.as_json()).encode(), place)
-    session.add(ReleaseAtoms(agency=agency, source=frozen.source, period=frozen.period, box=box))
-    session.flush()
 
 
 def respondents(session: Session, batch: OpenedBatch) -> Iterable[Respondent]:

@@ -1,8 +1,10 @@
-"""The sources of a reason: what the leaver said, what the interviewer heard, what HR recorded; never added up."""
+"""The sources of a reason: what the leaver said, what the interviewer heard, what HR recorded,
+what comments speak of; never added up."""
 
 LEAVER = "leaver"
 LEAVER_MAIN = "leaver_main"
 INTERVIEWER = "interviewer"
 HR = "hr"
-SOURCES = (LEAVER, LEAVER_MAIN, INTERVIEWER, HR)
+COMMENT = "comment"
+SOURCES = (LEAVER, LEAVER_MAIN, INTERVIEWER, HR, COMMENT)
 RESIGNATION, OTHER = "resignation", "other"

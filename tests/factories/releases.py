@@ -13,9 +13,9 @@ from surveyapp.definitions.service import publish_shipped
 from surveyapp.directory import accounts
 from surveyapp.directory import queries as directory
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.reports.atom_boxes import keep_atoms
 from surveyapp.reports.cutting import cut_frozen
 from surveyapp.reports.frames import Respondent, freeze_leavers
-from surveyapp.reports.freezing import keep_atoms
 from surveyapp.reports.models import FrozenCounts
 from surveyapp.reports.populations import LEAVERS, POPULATION
 from surveyapp.reports.reason_lists import reasons_of

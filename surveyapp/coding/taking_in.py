@@ -1,0 +1,100 @@
+"""At the cut, in the one process that holds the release key: opened responses become redacted comments.
+
+Nothing of a confidential comment is stored before; a withdrawn response has left the ballot box and leaves nothing.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from analytics.comment_language import language_of
+from analytics.redact import StaffDirectory, redact
+from surveyapp.coding import code_book
+from surveyapp.coding.contents import BANDS, CommentText, SealedBands, sentences_of
+from surveyapp.coding.models import Comment
+from surveyapp.coding.standing import coded_texts
+from surveyapp.coding.suggesting import guesses, queue_order
+from surveyapp.definitions import queries as definitions
+from surveyapp.encryption.sealed_box import ReleasePublicKey
+from surveyapp.engine.reading import comments
+from surveyapp.engine.submission import Submission
+from surveyapp.invitations.models import LEAVING
+from surveyapp.responses.ballot_box import OpenedBatch, OpenedResponse
+
+DOUBLE_CODED_ONE_IN = 10
+RESIGNATION = "resignation"
+
+
+@dataclass(frozen=True)
+class _Found:
+    text: CommentText
+    bands: SealedBands
+
+
+def take_in_comments(session: Session, key: ReleasePublicKey, batch: OpenedBatch, names: StaffDirectory) -> int:
+    """Redact and store the comments of an opened batch, shuffled, in the caller's transaction; how many.
+
+    The comments of leavers who said no are not read at all.
+    """
+    session.execute(update(Comment).where(Comment.agency == batch.agency).values(age=Comment.age + 1))
+    rows = [row for row in batch.rows if row.bands.occasion == LEAVING]
+    found = [one for row in rows for one in _redacted(session, row, names)]
+    if not found:
+        return 0
+    texts = [one.text for one in found]
+    guessed = guesses(texts, coded_texts(session), code_book.newest())
+    first = (session.scalar(select(func.max(Comment.place)).where(Comment.agency == batch.agency)) or 0) + 1
+    for place, at in enumerate(queue_order(texts, [guess.doubt for guess in guessed]), start=first):
+        text = replace(found[at].text, suggestions=guessed[at].suggestions)
+        session.add(_row(key, batch.agency, place, text, found[at].bands))
+    session.flush()
+    return len(found)
+
+
+def _texts(session: Session, row: OpenedResponse) -> Iterator[tuple[str, str, str]]:
+    """(question, text, consent) of what may be used."""
+    definition = definitions.published(session, row.definition)
+    stored = {"definition": row.definition, "language": row.language, "answers": row.answers, "asked": row.asked}
+    for one in comments(definition, Submission.from_json(definition, stored)):
+        if one.text.strip():
+            yield one.question, one.text.strip(), one.consent
+
+
+def _redacted(session: Session, row: OpenedResponse, directory: StaffDirectory) -> Iterator[_Found]:
+    texts = list(_texts(session, row))
+    if not texts:
+        return
+    bands = SealedBands(
+        person=uuid.uuid4().hex,
+        role=row.bands.role,
+        area=row.bands.area,
+        is_resignation=row.bands.leaving_type == RESIGNATION,
+        is_secret=row.is_secret,
+        waits_for_place=_drawn(f"place {texts[0][1]}", 2),
+    )
+    for question, text, consent in texts:
+        language = language_of(text, fallback=row.language)
+        clean = redact(text, directory, language)
+        doubts = tuple(clean.text[span.start : span.end] for span in clean.doubts)
+        yield _Found(CommentText(sentences_of(clean.text), question, language, consent, doubts), bands)
+
+
+def _row(key: ReleasePublicKey, agency: str, place: int, text: CommentText, bands: SealedBands) -> Comment:
+    row = Comment(
+        id=uuid.uuid4(),
+        agency=agency,
+        place=place,
+        is_double=_drawn(f"double {text.text}", DOUBLE_CODED_ONE_IN),
+        bands=key.seal(bands.to_bytes(), BANDS),
+    )
+    row.content = text.to_json()
+    return row
+
+
+def _drawn(text: str, one_in: int) -> bool:
+    """A draw that comes out the same for the same text, whoever and wherever its writer is."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % one_in == 0
