@@ -13,6 +13,9 @@ from surveyapp.cases import import_routes as case_imports
 from surveyapp.cases import policy_routes as policy
 from surveyapp.cases import staff_routes as cases
 from surveyapp.cases import verb_routes as case_verbs
+from surveyapp.coding import reading_routes as coding_pages
+from surveyapp.coding import settling_routes as disputes
+from surveyapp.coding import staff_routes as coding
 from surveyapp.compliance import staff_routes as compliance
 from surveyapp.concerns import staff_routes as concerns
 from surveyapp.config import SETTINGS_KEY, Settings
@@ -85,6 +88,9 @@ BLUEPRINTS = (
     trials.blueprint,
     compliance.blueprint,
     context.blueprint,
+    coding.blueprint,
+    disputes.blueprint,
+    coding_pages.blueprint,
     reports.blueprint,
     report_files.blueprint,
     releases.blueprint,
@@ -109,6 +115,8 @@ NAVIGATION: tuple[navigation.Entry, ...] = (
     navigation.Entry(N_("Invitations"), "invitation_lists.show_waiting", Permission.SEND_INVITATIONS, 30),
     navigation.Entry(N_("Interviews"), "interviews.list_interviews", Permission.SEE_INTERVIEWS, 30),
     navigation.Entry(N_("Compliance"), "compliance.show_board", Permission.SEE_COMPLIANCE, 40),
+    navigation.Entry(N_("Comments to code"), "coding.show_progress", Permission.CODE_COMMENTS, 50),
+    navigation.Entry(N_("Comments before release"), "coding_pages.show_ready", Permission.RELEASE_COMMENTS, 51),
     navigation.Entry(N_("Concerns"), "concerns.list_concerns", Permission.SEE_CONCERNS, 35),
     navigation.Entry(N_("Settings"), "settings.show_index", Permission.SIGNED_IN, 90),
 )

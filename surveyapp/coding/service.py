@@ -1,7 +1,7 @@
 """What a coder does: code, split, skip, take out words, settle a dispute, hold back; every act is kept."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -119,6 +119,15 @@ def let_go(session: Session, comment: Comment, *, viewer: Viewer) -> None:
     comment.is_held_back = False
     session.add(_act(comment, viewer, Act.RELEASED))
     _record(session, comment, "comment.let_go", viewer)
+
+
+def note_looks(session: Session, comments: Iterable[Comment], *, viewer: Viewer) -> None:
+    """Write down, before they are shown, which comments somebody is about to read: one event an agency."""
+    by_agency: dict[str, list[str]] = {}
+    for one in comments:
+        by_agency.setdefault(one.agency, []).append(str(one.id))
+    for agency, ids in by_agency.items():
+        audit.record_look(session, "comments.read", viewer.actor, ("agency", agency), agency=agency, comments=ids)
 
 
 def _locked_decisions(session: Session, comment: Comment) -> list[CodingDecision]:
