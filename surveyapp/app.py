@@ -42,7 +42,8 @@ from surveyapp.invitations import list_routes as invitation_lists
 from surveyapp.invitations import staff_routes as inviting
 from surveyapp.invitations import wording_routes as wording
 from surveyapp.languages import N_
-from surveyapp.operation import edge, health, startup
+from surveyapp.operation import edge, health, logs, metrics, startup
+from surveyapp.operation import staff_routes as operation
 from surveyapp.reports import file_routes as report_files
 from surveyapp.reports import release_routes as releases
 from surveyapp.reports import staff_routes as reports
@@ -102,7 +103,9 @@ BLUEPRINTS = (
     organisation.blueprint,
     api_pages.blueprint,
     api.blueprint,
+    operation.blueprint,
     health.blueprint,
+    metrics.blueprint,
 )
 """Every slice's pages, in the order of the pipeline."""
 
@@ -145,6 +148,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config[SETTINGS_KEY] = settings
     app.config.update(startup.flask_config(settings))
     startup.init_app(app, settings)
+    logs.init_app(app)
+    metrics.init_app(app)
     web.init_app(app)
     guards.init_app(app, sign_in.load_viewer)
     edge.init_app(app)

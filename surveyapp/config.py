@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     release_public_keys: list[str] = Field(
         default_factory=list, description="Public release keys, newest first; made by init"
     )
+    metrics_token: SecretStr = Field(SecretStr(""), description="Bearer token of `/metrics`; empty: closed")
+    log_format: Literal["text", "json"] = Field("text", description="`json`: one object a line, for a log collector")
+    security_contact: str = Field("", description="Who to tell of a weakness (`mailto:...`), for security.txt")
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front (ProxyFix)")
     session_hours: int = Field(10, ge=1, le=24, description="How long a staff sign-in lasts")
     session_idle_minutes: int = Field(60, ge=5, le=480, description="A staff session ends after this long unused")

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     EDIT_USERS = "edit_users"
     EDIT_QUESTIONNAIRES = "edit_questionnaires"
     SEE_AUDIT = "see_audit"
+    SEE_OPERATION = "see_operation"
     RUN_DISPOSAL = "run_disposal"
     EXPORT_SUBJECT = "export_subject"
     BREAK_GLASS = "break_glass"

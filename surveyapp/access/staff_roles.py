@@ -46,7 +46,15 @@ PERMISSIONS: dict[StaffRole, frozenset[P]] = {
     ),
     StaffRole.CODER: frozenset({P.CODE_COMMENTS}),
     StaffRole.ADMINISTRATOR: frozenset(
-        {P.EDIT_SETTINGS, P.EDIT_POLICY, P.EDIT_USERS, P.EDIT_QUESTIONNAIRES, P.SEE_AUDIT, P.RUN_DISPOSAL}
+        {
+            P.EDIT_SETTINGS,
+            P.EDIT_POLICY,
+            P.EDIT_USERS,
+            P.EDIT_QUESTIONNAIRES,
+            P.SEE_AUDIT,
+            P.SEE_OPERATION,
+            P.RUN_DISPOSAL,
+        }
     ),
     StaffRole.NOMINATED_OFFICER: frozenset({P.SEE_CONCERNS}),
     StaffRole.CENTRAL_TEAM: frozenset(

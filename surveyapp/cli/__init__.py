@@ -27,6 +27,7 @@ COMMANDS = {
     "disposal": "surveyapp.cli.disposal:disposal",
     "subject": "surveyapp.cli.disposal:subject",
     "keys": "surveyapp.cli.keys:keys",
+    "doctor": "surveyapp.cli.doctor:doctor",
     "backup": "surveyapp.cli.backups:backup",
     "restore": "surveyapp.cli.backups:restore",
     "mail": "surveyapp.cli.mail:mail",

@@ -2,12 +2,14 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+from surveyapp import audit as audit_trail
 from surveyapp import clock
 from surveyapp.cli.session import command_actor
 from surveyapp.config import SETTINGS_KEY, Settings
@@ -15,6 +17,7 @@ from surveyapp.db import db
 from surveyapp.directory.models import Agency
 from surveyapp.encryption.ring import CannotDecrypt
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.operation.models import RecoveryCopy
 from surveyapp.reports import cutting, queries, signing
 from surveyapp.reports.models import Release
 
@@ -137,6 +140,24 @@ def export(file: str, passphrase: str) -> None:
     with open(file, "xb") as stream:
         stream.write(content)
     click.echo(f"Wrote {file}. Without the key, sealed answers are lost: keep this copy and its passphrase apart.")
+
+
+@key.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--passphrase", prompt=True, hide_input=True, help="The one it was exported with.")
+@with_appcontext
+def confirm(file: Path, passphrase: str) -> None:
+    """Open the recovery copy FILE with its passphrase and note that it works; doctor then stops warning."""
+    try:
+        public = ReleasePrivateKey.from_pem(file.read_bytes(), passphrase.encode()).public
+    except (ValueError, TypeError) as error:
+        raise click.ClickException(f"{file} does not open with this passphrase.") from error
+    if public.text not in settings().release_public_keys:
+        raise click.ClickException(f"{file} is the copy of another release key.")
+    db.session.merge(RecoveryCopy(key_id=public.id, confirmed_at=clock.now()))
+    audit_trail.record(db.session, "recovery_copy.confirmed", command_actor(), ("release_key", public.id))
+    db.session.commit()
+    click.echo("The recovery copy works. Keep it apart from the machine, and its passphrase apart from it.")
 
 
 def found(number: int) -> Release:

@@ -3,7 +3,8 @@
 import click
 from flask.cli import ScriptInfo, pass_script_info
 
-from surveyapp.operation import serving
+from surveyapp.config import SETTINGS_KEY
+from surveyapp.operation import logs, serving, startup
 
 
 @click.command()
@@ -13,4 +14,7 @@ from surveyapp.operation import serving
 @pass_script_info
 def serve(info: ScriptInfo, host: str, port: int, workers: int) -> None:
     """Serve the product until stopped."""
-    serving.serve(info.load_app(), host, port, workers)
+    app = info.load_app()
+    logs.configure(app.config[SETTINGS_KEY])
+    startup.refuse_release_key(app.config[SETTINGS_KEY])
+    serving.serve(app, host, port, workers)

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 
 from surveyapp.config import SETTINGS_KEY
 from surveyapp.db import db
+from surveyapp.operation import logs
 from surveyapp.operation.worker import Worker
 
 
@@ -20,6 +21,7 @@ from surveyapp.operation.worker import Worker
 @with_appcontext
 def worker(once: bool, as_json: bool) -> None:
     """Send mail, invitations and reminders and run every job that is due; stop it with Ctrl-C or SIGTERM."""
+    logs.configure(current_app.config[SETTINGS_KEY])
     made = Worker(db.engine, current_app.config[SETTINGS_KEY])
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -1,5 +1,8 @@
 """What the application needs before it serves: keys, engines, and Flask's own configuration."""
 
+import os
+from base64 import b64decode
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask
@@ -10,10 +13,12 @@ from surveyapp.config import Settings
 from surveyapp.db import db
 from surveyapp.disposal import tombstones
 from surveyapp.encryption.records import ring_of, use_ring
+from surveyapp.languages import N_
 from surveyapp.mail import site
 from surveyapp.operation.secrets import keys_in
 
-POOL = {"pool_size": 8, "max_overflow": 16, "pool_pre_ping": True}
+POOL = {"pool_size": 8, "max_overflow": 16, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+QUIET = {"hide_parameters": True}  # else an error names the values it was given, and they reach the log
 
 
 class WeakSettings(RuntimeError):
@@ -26,7 +31,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     options = {"connect_args": {"timeout": 30}} if address.startswith("sqlite") else POOL
     return {
         "SECRET_KEY": settings.secret_key.get_secret_value(),
-        "SQLALCHEMY_ENGINES": {"default": {"url": address, **options}},
+        "SQLALCHEMY_ENGINES": {"default": {"url": address, **options, **QUIET}},
         "SESSION_COOKIE_NAME": "__Host-session" if settings.base_url.startswith("https") else "session",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https"),
         "SESSION_COOKIE_HTTPONLY": True,
@@ -57,10 +62,41 @@ def init_app(app: Flask, settings: Settings) -> None:
 def refuse_weak(settings: Settings) -> None:
     """Raise WeakSettings when a secret is missing, or weak in production."""
     refuse_missing_secrets(settings)
-    if settings.is_production and not settings.base_url.startswith("https://"):
-        raise WeakSettings("Set SURVEYAPP_BASE_URL to the https:// address that people type.")
-    if settings.is_production and settings.oidc_issuer and not settings.oidc_issuer.startswith("https://"):
-        raise WeakSettings("Set SURVEYAPP_OIDC_ISSUER to the https:// address of the identity provider.")
+    weak = list(weaknesses(settings)) if settings.is_production else []
+    if weak:
+        raise WeakSettings(" ".join(text % values for text, values in weak))
+
+
+def weaknesses(settings: Settings) -> Iterator[tuple[str, dict[str, str]]]:
+    """What production refuses, each in a sentence (to be translated, with its values) that says what to do."""
+    if not settings.base_url.startswith("https://"):
+        yield N_("Set SURVEYAPP_BASE_URL to the https:// address that people type."), {}
+    if settings.oidc_issuer and not settings.oidc_issuer.startswith("https://"):
+        yield N_("Set SURVEYAPP_OIDC_ISSUER to the https:// address of the identity provider."), {}
+    for name in ("secret_key", "password_salt"):
+        secret: str = getattr(settings, name).get_secret_value()
+        if len(secret) < 32 or len(set(secret)) < 10:
+            yield (
+                N_("Set SURVEYAPP_%(name)s to 32 random characters, or let `surveyapp init` make it."),
+                {"name": name.upper()},
+            )
+    if any(len(set(b64decode(key.get_secret_value()))) < 10 for key in settings.application_keys):
+        yield N_("An application key is not random. Let `surveyapp init` make it."), {}
+    if settings.mail_url.startswith("file:"):
+        yield N_("Set SURVEYAPP_MAIL_URL: messages in files reach nobody, and their links lie open."), {}
+    secrets = settings.instance_dir / "secrets.toml"
+    if os.name == "posix" and secrets.exists() and secrets.stat().st_mode & 0o077:
+        yield N_("Others can read %(path)s. Run: chmod 600 %(path)s"), {"path": str(secrets)}
+
+
+def refuse_release_key(settings: Settings) -> None:
+    """Raise WeakSettings when the web process could open the private release key: answers would not be safe from it."""
+    path = settings.release_key_path
+    if settings.is_production and os.access(path, os.R_OK):
+        raise WeakSettings(
+            f"The web process can read the release key at {path}. Serve as another system user than the worker, who "
+            "owns the key, with chmod 600; then nobody who breaks into the web server reads a confidential answer."
+        )
 
 
 def refuse_missing_secrets(settings: Settings) -> None:

@@ -50,6 +50,19 @@ def newest_signed(session: Session, agency: str) -> Release | None:
     return next(iter(signed_releases(session, agency)), None)
 
 
+def known_before(session: Session) -> list[tuple[int, str, list[str]]]:
+    """Each agency's newest release in which the second audit found what older releases already give away.
+
+    Number, agency and the names of the groups: for the operator alone, who could read the stored audit anyway.
+    """
+    found: dict[str, tuple[int, str, list[str]]] = {}
+    for release in all_releases(session):
+        names = {name for results in release.sign_off.values() for one in results for name in one["known_before"]}
+        if names and release.agency not in found:
+            found[release.agency] = (release.number, release.agency, sorted(names))
+    return list(found.values())
+
+
 def frozen_periods(session: Session, agency: str) -> list[str]:
     """The periods whose counts are frozen: nothing can be added to them any more."""
     query = select(ReleaseAtoms.period).where(ReleaseAtoms.agency == agency).distinct().order_by(ReleaseAtoms.period)

@@ -35,6 +35,7 @@ WORDS: Final = {
     P.EDIT_QUESTIONNAIRES: N_("Publish and retire questionnaires"),
     P.EDIT_USERS: N_("Add accounts and give staff roles"),
     P.SEE_AUDIT: N_("Search the audit log"),
+    P.SEE_OPERATION: N_("See how the service stands"),
     P.RUN_DISPOSAL: N_("Set and run disposal"),
     P.EXPORT_SUBJECT: N_("Give a person their data, or erase it"),
     P.BREAK_GLASS: N_("Open a shut case in an emergency"),

@@ -63,6 +63,12 @@ PAGES = (
         Permission.IMPORT_CONTEXT,
     ),
     Page(N_("Audit log"), N_("Who did or looked at what"), "audit_log.show_log", Permission.SEE_AUDIT),
+    Page(
+        N_("Operation"),
+        N_("Mail, worker, backups: what works and what does not"),
+        "operation.show_state",
+        Permission.SEE_OPERATION,
+    ),
     Page(N_("Disposal"), N_("How long records are kept"), "disposal.show_plan", Permission.RUN_DISPOSAL),
     Page(
         N_("One person's data"),

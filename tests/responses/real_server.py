@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,8 +78,10 @@ class Server:
         log.close()
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
-            with suppress(OSError, http.client.HTTPException):
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            with (
+                suppress(OSError, http.client.HTTPException),
+                closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection,
+            ):
                 connection.request("GET", "/receipt")
                 if connection.getresponse().status == 200:
                     return
