@@ -21,6 +21,7 @@ from analytics.chart_style import (
     scale_to,
 )
 from analytics.funnel import Funnel
+from analytics.rate_funnel import RateFunnel
 from analytics.tables import HIDDEN_SYMBOL, AnyTable
 from analytics.trends import ControlChart
 
@@ -28,7 +29,9 @@ _LIMIT_STEPS = 60
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
-def funnel_chart(table: AnyTable, words: ChartWords, funnel: Funnel, label: str, value: str, base: str) -> Figure:
+def funnel_chart(
+    table: AnyTable, words: ChartWords, funnel: Funnel | RateFunnel, label: str, value: str, base: str
+) -> Figure:
     """Each unit's percentage against its base with 95% and 99.8% limits; only units beyond the outer ones are named."""
     rows = rows_of(table, label, value, base)
     drawn = [(row, v, b) for row in rows if (v := value_of(row, value)) is not None and (b := value_of(row, base))]
@@ -62,7 +65,7 @@ def funnel_chart(table: AnyTable, words: ChartWords, funnel: Funnel, label: str,
 
 
 def _funnel_lines(
-    funnel: Funnel, widest: float, top: float, words: ChartWords
+    funnel: Funnel | RateFunnel, widest: float, top: float, words: ChartWords
 ) -> tuple[list[go.Scatter], list[dict[str, object]]]:
     bases = sorted({max(1, math.ceil(widest * (i / _LIMIT_STEPS) ** 2)) for i in range(1, _LIMIT_STEPS + 1)})
     limits = [funnel.limits(b) for b in bases]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from analytics.intervals import Interval, normal_quantile
@@ -102,12 +103,15 @@ def overdispersion(units: Sequence[Unit], centre: float) -> tuple[float, float]:
     base = np.array([unit.base for unit in units], dtype=np.float64)
     share = np.array([unit.n for unit in units], dtype=np.float64) / base
     z = 2 * np.sqrt(base) * (np.arcsin(np.sqrt(share)) - math.asin(math.sqrt(centre)))
+    return winsorised_spread(z, 4 * base)
+
+
+def winsorised_spread(z: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
+    """phi, the mean squared z winsorised at the 10th and 90th centile, and the additive variance tau2 it implies."""
     low, high = np.quantile(z, [_WINSORISED, 1 - _WINSORISED])
     phi = float((np.clip(z, low, high) ** 2).mean())
-    weights = 4 * base
     spread = float(weights.sum() - (weights**2).sum() / weights.sum())
-    size = len(units)
-    return phi, max(0.0, (size * phi - (size - 1)) / spread) if spread > 0 else 0.0
+    return phi, max(0.0, (len(z) * phi - (len(z) - 1)) / spread) if spread > 0 else 0.0
 
 
 def make_funnel(units: Sequence[Unit]) -> Funnel:

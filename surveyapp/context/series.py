@@ -65,6 +65,10 @@ class Series:
     def is_empty(self) -> bool:
         return not self.cells
 
+    def holds(self, area: str, role: str) -> bool:
+        """Whether anything is held of a place or inside it."""
+        return (area, role, EVERY) in self.cells or bool(self._parts_of((area, role, EVERY)))
+
     def total(self, period: str, area: str = EVERY, role: str = EVERY) -> float:
         """The figure of a place in a month. Errors: FiguresMissing."""
         gaps: list[Gap] = []

@@ -16,6 +16,7 @@ from surveyapp.demo import accounts
 from surveyapp.demo.answers import FULL, SHORT
 from surveyapp.demo.history import Writer, write_leavers
 from surveyapp.demo.inventing import leavers_of, places_of
+from surveyapp.demo.workforce import write_workforce
 from surveyapp.directory import queries as directory
 from surveyapp.directory.models import Agency, Grade
 from surveyapp.directory.organisation import SHIPPED, load_organisation, read_organisation
@@ -101,5 +102,6 @@ def _invent(
     )
     for n in write_leavers(writer, leavers_of(places, first, today + UNDER_WAY, today, random)):
         progress(f"{agency}: {n} leavers")
+    write_workforce(session, agency, first, random, actor)
     audit.record(session, "demo.invented", actor, ("agency", agency), agency=agency, seed=size.seed)
     session.commit()

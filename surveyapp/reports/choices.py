@@ -10,6 +10,7 @@ from surveyapp.languages import N_
 from surveyapp.languages import gettext as _
 from surveyapp.reports import queries
 from surveyapp.reports.asking import readable_releases
+from surveyapp.reports.pages.beside_workload import workload_reason
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.side_by_side import two_areas
@@ -35,7 +36,9 @@ FURTHER: tuple[tuple[str, str], ...] = (
     ("tenure", N_("By length of service")),
     ("grades", N_("By grade group")),
     ("leaving-types", N_("Resignations and all leavers")),
+    ("leaving-rates", N_("Leaving rates")),
     ("early-leavers", N_("Early leavers")),
+    ("workload", N_("Reasons beside the work in each Area")),
     ("uptake", N_("Who answered")),
     ("sources", N_("What HR, leavers and interviewers say")),
     ("benchmarks", N_("Elsewhere")),
@@ -45,7 +48,18 @@ FURTHER: tuple[tuple[str, str], ...] = (
 
 AREA_FIELDS = {"compare": ("a", "b"), "sources": ("area",)}
 WITHOUT_REASON = frozenset(
-    {"area", "role", "reason", "compare", "sources", "benchmarks", "uptake", "early-leavers", "changes"}
+    {
+        "area",
+        "role",
+        "reason",
+        "compare",
+        "sources",
+        "benchmarks",
+        "uptake",
+        "leaving-rates",
+        "early-leavers",
+        "changes",
+    }
 )
 
 
@@ -169,4 +183,5 @@ def _reasons(reading: Reading, name: str) -> FilterField:
     if name in ("", "time"):
         options = (("", _("All reasons", language)), *options)
         return FilterField("reason", _("Reason", language), options, reading.asked.reason or "")
-    return FilterField("reason", _("Reason", language), options, reading.chosen_reason)
+    chosen = workload_reason(reading) if name == "workload" else reading.chosen_reason
+    return FilterField("reason", _("Reason", language), options, chosen)

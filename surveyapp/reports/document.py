@@ -13,6 +13,7 @@ from surveyapp.reports.pages.breakdowns import breakdown_page
 from surveyapp.reports.pages.cells import cells_page
 from surveyapp.reports.pages.early_leavers import early_page
 from surveyapp.reports.pages.elsewhere import benchmarks_page
+from surveyapp.reports.pages.leaving_rates import leaving_rates_page
 from surveyapp.reports.pages.page import Exhibit, Page
 from surveyapp.reports.pages.quarters import time_page
 from surveyapp.reports.pages.reading import Reading
@@ -28,6 +29,7 @@ CHAPTERS: tuple[tuple[Chapter, Callable[[Reading], Page]], ...] = (
     (Chapter.BY_ROLE, partial(breakdown_page, name="roles")),
     (Chapter.BY_ROLE_AND_AREA, cells_page),
     (Chapter.CHANGE, time_page),
+    (Chapter.LEAVING_RATES, leaving_rates_page),
     (Chapter.EARLY_LEAVERS, early_page),
     (Chapter.WHO_ANSWERED, uptake_page),
     (Chapter.SOURCES, sources_page),

@@ -10,15 +10,18 @@ from analytics.report_words import GUIDES, TITLES, Chapter
 from surveyapp import audit
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
+from surveyapp.context import series as context
 from surveyapp.db import db
 from surveyapp.reports.asking import NothingSigned, NotThere, reading_for
 from surveyapp.reports.choices import filter_fields, further_links, section_links
 from surveyapp.reports.frozen_rows import kept
+from surveyapp.reports.pages.beside_workload import workload_page
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS, breakdown_page
 from surveyapp.reports.pages.cells import cells_page
 from surveyapp.reports.pages.early_leavers import early_page
 from surveyapp.reports.pages.elsewhere import benchmarks_page
 from surveyapp.reports.pages.hidden import hidden_page
+from surveyapp.reports.pages.leaving_rates import leaving_rates_page
 from surveyapp.reports.pages.page import Page
 from surveyapp.reports.pages.places import NoSuchPlace, area_page, role_page
 from surveyapp.reports.pages.quarters import time_page
@@ -39,7 +42,9 @@ PAGES: dict[str, Callable[[Reading], Page]] = {
     **{name: partial(breakdown_page, name=name) for name in BREAKDOWNS},
     "role-area": cells_page,
     "time": time_page,
+    "leaving-rates": leaving_rates_page,
     "early-leavers": early_page,
+    "workload": workload_page,
     "uptake": uptake_page,
     "sources": sources_page,
     "benchmarks": benchmarks_page,
@@ -55,7 +60,10 @@ CODED_PAGES: dict[str, Callable[[Reading, str], Page]] = {
 }
 """Pages about one Area, job role or reason, by the first part of their name."""
 
-SHOWN = frozenset(Chapter) - {Chapter.ACTIONS, Chapter.COMMENTS, Chapter.LEAVING_RATES, Chapter.RATINGS}
+WITH_CONTEXT = frozenset({"leaving-rates", "early-leavers", "workload"})
+"""Pages that also read head-counts and the like, which may be corrected between releases."""
+
+SHOWN = frozenset(Chapter) - {Chapter.ACTIONS, Chapter.COMMENTS, Chapter.RATINGS}
 """Chapters that have a page here."""
 
 
@@ -70,7 +78,8 @@ def asked_reading() -> Reading:
 def made_page(name: str, reading: Reading) -> Page:
     """The page of that name, made once for equal questions; 404 when there is none."""
     try:
-        return kept(db.session, ("page", name, *reading.question), lambda: _make(name, reading))
+        held = context.edition(db.session, reading.release.agency) if name in WITH_CONTEXT else ()
+        return kept(db.session, ("page", name, *reading.question, *held), lambda: _make(name, reading))
     except (NoSuchPlace, NoSuchReason):
         abort(404)
 
@@ -112,7 +121,8 @@ def one_place_or_reason(kind: str, code: str) -> ResponseReturnValue:
     return show(f"{kind}/{code}")
 
 
-@blueprint.get("/themes/<any(time, 'early-leavers', uptake, sources, benchmarks, compare, changes):name>")
+@blueprint.get("/themes/<any('leaving-rates', 'early-leavers', workload):name>")
+@blueprint.get("/themes/<any(time, uptake, sources, benchmarks, compare, changes):name>")
 @requires(Permission.SEE_REPORTS)
 def more(name: str) -> ResponseReturnValue:
     return show(name)

@@ -9,6 +9,7 @@ from analytics.frozen import FrozenBatch
 from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.audit import Actor, ActorKind
+from surveyapp.context.months import between, month_of
 from surveyapp.definitions.service import publish_shipped
 from surveyapp.directory import accounts
 from surveyapp.directory import queries as directory
@@ -20,6 +21,8 @@ from surveyapp.reports.models import FrozenCounts
 from surveyapp.reports.populations import LEAVERS, POPULATION
 from surveyapp.reports.reason_lists import reasons_of
 from surveyapp.reports.signing import sign_release
+from surveyapp.reports.wording import first_day_of
+from surveyapp.responses.batches import last_day_of
 
 ACTOR = Actor(ActorKind.COMMAND, "tester")
 QUARTERS = ("2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2")
@@ -82,4 +85,10 @@ def _freeze_population(session: Session, agency: str, quarter: str, batch: Froze
         for at, atom in enumerate(batch.atoms)
     ]
     session.add(FrozenCounts(agency=agency, period=quarter, kind=POPULATION, rows=rows))
-    session.add(FrozenCounts(agency=agency, period=quarter, kind=LEAVERS, rows=[]))
+    months = between(month_of(first_day_of(quarter)), month_of(last_day_of(quarter)))
+    leavers = [
+        {"role": row["role"], "area": row["area"], "leaving_type": row["leaving_type"], "month": months[at % 3], "n": n}
+        for at, row in enumerate(rows)
+        if (n := row["invited"])
+    ]
+    session.add(FrozenCounts(agency=agency, period=quarter, kind=LEAVERS, rows=leavers))

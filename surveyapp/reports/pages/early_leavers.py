@@ -8,6 +8,7 @@ from surveyapp.languages import gettext as _
 from surveyapp.reports.pages.operational import Counts, Share, asked_people, share_table, shares
 from surveyapp.reports.pages.page import Exhibit, Page, content_of
 from surveyapp.reports.pages.reading import Reading
+from surveyapp.reports.pages.staying import staying_exhibits
 from surveyapp.reports.pages.tables import evidence_of, percent_of, table_of
 from surveyapp.reports.selection import By
 from surveyapp.reports.wording import window_words
@@ -25,6 +26,7 @@ def early_page(reading: Reading) -> Page:
     roles = share_table(reading, _("Early leavers by job role", language), headings, by_role, 3)
     areas = share_table(reading, _("Early leavers by Area", language), (_("Area", language), *headings[1:]), by_area, 3)
     reasons = _reasons(reading)
+    staying = staying_exhibits(reading)
     return Page(
         name="early-leavers",
         title=_title(reading, by_area),
@@ -34,6 +36,7 @@ def early_page(reading: Reading) -> Page:
         hidden=_("[c] in the tables", language),
         content=content_of(roles),
         exhibits=(
+            *staying,
             *((reasons,) if reasons else ()),
             Exhibit("by-role", roles.title, roles),
             Exhibit("by-area", areas.title, areas),
@@ -41,9 +44,19 @@ def early_page(reading: Reading) -> Page:
         guide=(
             _("An early leaver has under two completed years of service on the last working day.", language),
             _("The shares are of leavers asked, from HR's own records. They are no leaving rates.", language),
-            _("Leaving rates by length of service need head-counts, which this release does not hold.", language),
+            *_how_staying_is_read(language, is_held=bool(staying)),
         ),
         empty=_("No leaver was asked in this window.", language),
+    )
+
+
+def _how_staying_is_read(language: str, *, is_held: bool) -> tuple[str, ...]:
+    if not is_held:
+        return (_("How long new starters stay needs their numbers by month, which are not held yet.", language),)
+    return (
+        _("New starters are followed from their first day, each month’s for as long as it has lasted.", language),
+        _("“Not resigned” counts resigning as the only way to go. Other ways to leave end the watch.", language),
+        _("“Resigned within” is the share who had resigned by then, other ways of leaving allowed for.", language),
     )
 
 
