@@ -2,13 +2,14 @@
 
 import gzip
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, has_request_context, request
 
 from surveyapp.access import guards
 
@@ -48,7 +49,13 @@ FILES: Final = _read(FOLDER)
 
 def static_url(name: str) -> str:
     """The address of a file with its content hash; an unknown name is a mistake in a template."""
-    return url_for("static_files.send", name=name, v=FILES[name].version)
+    return _address(name, request.script_root) if has_request_context() else _address(name, "")
+
+
+@cache
+def _address(name: str, root: str) -> str:
+    """Put together once: every page asks for it several times."""
+    return f"{root}/static/{quote(name)}?v={FILES[name].version}"
 
 
 @blueprint.get("/static/<path:name>")

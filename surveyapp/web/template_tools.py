@@ -54,7 +54,7 @@ def page_context() -> dict[str, Any]:
     return {
         "viewer": viewer,
         "navigation_links": lambda: navigation.links_for(viewer),
-        "sign_out_address": url_for(sign_out) if sign_out in current_app.view_functions else "",
+        "sign_out_address": url_for(sign_out) if viewer and sign_out in current_app.view_functions else "",
     }
 
 
