@@ -19,8 +19,14 @@ from surveyapp.responses.contents import Bands, Content
 from surveyapp.responses.models import Ballot, Draft, DraftHolder, NamedResponse, OpenedBallot, Receipt
 
 AT_ONCE = 500
+CHECKPOINT_TRIES = 5
+"""Each waits as long as the connection waits for a lock (30 seconds)."""
 NOT_KEPT = "not_kept"
 """What stands in the place of a band that was removed once the atoms were counted."""
+
+
+class TracesLeft(RuntimeError):
+    """Somebody kept reading, so that boxes of before the cut still lie in the write-ahead log; wipe again later."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,11 @@ def reopen(session: Session, key: ReleasePrivateKey, agency: str, quarter: str) 
 
 
 def wipe_free_pages(engine: Engine) -> None:
-    """Leave nothing of moved ballots in free pages or the write-ahead log; it waits until the database is free."""
+    """Leave nothing of moved ballots in free pages or SQLite's write-ahead log; raises `TracesLeft`.
+
+    It waits until the database is free. PostgreSQL's own log cannot be wiped from here: like a backup, what it holds
+    of before the cut goes with age.
+    """
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for table in (Ballot, Receipt, OpenedBallot, Draft):
@@ -137,10 +147,14 @@ def wipe_free_pages(engine: Engine) -> None:
         return
     raw = engine.raw_connection()  # the engine's own connections begin a transaction, in which VACUUM cannot run
     try:
-        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            raw.cursor().execute(statement)
+        raw.cursor().execute("VACUUM")
+        for _ in range(CHECKPOINT_TRIES):
+            (is_blocked, *_) = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not is_blocked:
+                return
     finally:
         raw.close()
+    raise TracesLeft
 
 
 def _close_the_box(session: Session) -> None:
