@@ -3,8 +3,24 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from surveyapp.access import Permission, Viewer
@@ -21,14 +37,18 @@ from surveyapp.cases.models import (
     PolicyNumber,
     PolicyRule,
 )
-from surveyapp.cases.policy import Policy, Rule, Times
+from surveyapp.cases.policy import DEFAULT, InterviewOffer, Policy, Questionnaire, Rule, Times
 from surveyapp.directory.models import Area, ClosureDay
 from surveyapp.working_days import WorkingCalendar
 
 PAGE_SIZE = 25
-_RULES = select(PolicyRule).where(PolicyRule.agency == bindparam("agency"))
-_NUMBERS = select(PolicyNumber).where(PolicyNumber.agency == bindparam("agency"))
-"""Asked with every page a leaver opens, so they are put together once."""
+_AGENCY: BindParameter[str] = bindparam("agency")
+_RULES = select(PolicyRule.leaving_type, PolicyRule.questionnaire, PolicyRule.interview, null().cast(Integer))
+_NUMBERS = select(PolicyNumber.name, null().cast(String), null().cast(String), PolicyNumber.days)
+_POLICY: CompoundSelect[Any] = union_all(
+    _RULES.where(PolicyRule.agency == _AGENCY), _NUMBERS.where(PolicyNumber.agency == _AGENCY)
+)
+"""Rules and numbers in one statement: it is asked with every page a leaver opens, so it is put together once."""
 
 
 def visible_to(viewer: Viewer, permission: Permission = Permission.SEE_CASES) -> ColumnElement[bool]:
@@ -147,10 +167,11 @@ def open_cases(session: Session, kind: CaseKind = CaseKind.LEAVER) -> list[Case]
 
 def policy_of(session: Session, agency: str) -> Policy:
     """The policy in force in an agency: its own rules and numbers over the shipped ones."""
-    rules = session.scalars(_RULES, {"agency": agency})
-    numbers = session.scalars(_NUMBERS, {"agency": agency})
-    own = {rule.leaving_type: Rule(rule.questionnaire, rule.interview) for rule in rules}
-    return Policy(own, Times(**{number.name: number.days for number in numbers}))
+    rows = session.execute(_POLICY, {"agency": agency}).all()
+    if not rows:
+        return DEFAULT
+    own = {name: Rule(Questionnaire(asked), InterviewOffer(offer)) for name, asked, offer, days in rows if days is None}
+    return Policy(own, Times(**{name: days for name, _, _, days in rows if days is not None}))
 
 
 def calendar_of(session: Session, agency: str, area: str) -> WorkingCalendar:

@@ -30,8 +30,13 @@ def offered(session: Session, questionnaire: str) -> Definition:
     return known_by_hash(row.sha256) or published(session, row.reference)
 
 
-def published(session: Session, reference: str) -> Definition:
-    """The version a response or draft answered, retired or not; raises `NotPublished`."""
+def published(session: Session, reference: str, known_hash: str = "") -> Definition:
+    """The version a response or draft answered, retired or not; raises `NotPublished`.
+
+    `known_hash` is the hash a draft carries of its version: it saves asking the database on every page.
+    """
+    if known := known_by_hash(known_hash):
+        return known
     sha256 = session.scalar(_HASH_OF, {"reference": reference})
     if sha256 is None:
         raise NotPublished(reference)

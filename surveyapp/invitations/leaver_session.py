@@ -17,6 +17,8 @@ from surveyapp.web.language import prefer_language
 
 ENTRANCE = "/a"
 """The leaver's first page, served by responses: who reads what, and a button to begin."""
+FOUND = "surveyapp.leaver_link"
+"""Where a request keeps its link; with it the case stays in the session and is not read again."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,8 @@ def arrive(token: str) -> Response:
 
     A scanner may call this as often as it likes. A token that opens nothing is explained at once.
     """
-    found = links.find(db.session, token)
-    if found.state is LinkState.UNKNOWN:
-        explain(found)
+    if not links.is_known(db.session, token):
+        explain(FoundLink(LinkState.UNKNOWN))
     response = redirect(ENTRANCE, 303)
     remember(response, token)
     return response
@@ -81,9 +82,13 @@ def leaver_who_may_answer() -> LeaverAccess:
 
 
 def revoked_or_open_link() -> FoundLink:
-    """The link of this browser, living or not: for asking for a new one."""
-    token = request.cookies.get(_cookie(), "")
-    return links.find(db.session, token) if token else FoundLink(LinkState.UNKNOWN)
+    """The link of this browser, living or not, looked up once a request; for asking for a new one too."""
+    found: FoundLink | None = request.environ.get(FOUND)
+    if found is None:
+        token = request.cookies.get(_cookie(), "")
+        found = links.find(db.session, token) if token else FoundLink(LinkState.UNKNOWN)
+        request.environ[FOUND] = found
+    return found
 
 
 def explain(found: FoundLink) -> NoReturn:

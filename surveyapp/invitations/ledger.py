@@ -4,9 +4,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from surveyapp import clock, mail
 from surveyapp.audit import Actor, ActorKind
@@ -110,12 +111,16 @@ def _note_day(
     actor: Actor | None = None,
     ends_asking: bool = False,
 ) -> bool:
-    invitation = invitation_for(session, case_id, occasion)
-    change = update(Invitation).where(Invitation.id == invitation.id, *conditions)
-    changed = session.execute(change.values({f"{what}_on": clock.today()}).execution_options(synchronize_session=False))
-    session.refresh(invitation)
-    if not changed.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result counts its rows
+    """Make the row or mend it, in one statement that decides a race; False when the conditions do not hold."""
+    insert = postgresql.insert if is_postgresql(session) else sqlite.insert
+    day = {f"{what}_on": clock.today()}
+    made = insert(Invitation).values(id=uuid4(), case_id=case_id, occasion=occasion, **day)
+    noted = made.on_conflict_do_update(index_elements=["case_id", "occasion"], set_=day, where=and_(*conditions))
+    changed = session.scalar(noted.returning(Invitation.id))
+    if changed is None:
         return False
+    if (known := session.identity_map.get(identity_key(Invitation, changed))) is not None:
+        session.expire(known)
     case = session.get_one(Case, case_id)
     if ends_asking:
         stop_asking(session, case)

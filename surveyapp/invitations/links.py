@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import and_, bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer, lazyload
 
 from surveyapp import clock
 from surveyapp.cases.models import Case, CaseState
@@ -48,13 +48,25 @@ class FoundLink:
     closes_on: date | None = None
 
 
+CIPHERS = (
+    Case.staff_number_cipher,
+    Case.name_cipher,
+    Case.work_email_cipher,
+    Case.personal_email_cipher,
+    Case.phone_cipher,
+    Case.line_manager_email_cipher,
+    Case.manager_line_cipher,
+)
 _BY_HASH = (
     select(Link, Case, Invitation)
     .join(Case, Case.id == Link.case_id)
     .outerjoin(Invitation, and_(Invitation.case_id == Link.case_id, Invitation.occasion == Link.occasion))
     .where(Link.token_hash == bindparam("token_hash"))
+    .options(*(defer(column) for column in CIPHERS), lazyload(Case.data_key))
 )
-"""Asked with every page a leaver opens, so it is put together once."""
+"""Asked with every page a leaver opens, so it is put together once, and without the names and addresses, which few of
+those pages need (they are read when one does)."""
+_IS_KNOWN = select(Link.id).where(Link.token_hash == bindparam("token_hash"))
 
 
 def mint(
@@ -88,6 +100,11 @@ def mint(
 def hash_of(token: str) -> bytes:
     """What is stored of a token."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def is_known(session: Session, token: str) -> bool:
+    """Whether there ever was a link with this token, dead or alive."""
+    return session.scalar(_IS_KNOWN, {"token_hash": hash_of(token)}) is not None
 
 
 def find(session: Session, token: str) -> FoundLink:

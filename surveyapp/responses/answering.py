@@ -79,6 +79,7 @@ def begin(
         sharing=sharing.value,
         promise=promise.sha256,
         is_for_interviewer=is_for_interviewer and sharing is Sharing.NAMED,
+        definition_hash=definition.sha256,
         draft=blank(definition),
     )
     promises.keep(session, promise)
@@ -124,5 +125,5 @@ def save_page(
 
 
 def _opened(session: Session, sitting: Sitting, row: Draft, held: Held) -> Open:
-    definition = sitting.definition or definitions.published(session, held.definition)
+    definition = sitting.definition or definitions.published(session, held.definition, held.definition_hash)
     return Open(row, held, Journey(definition, draft_from_json(definition, held.draft), sitting.case))

@@ -1,11 +1,15 @@
 """The bands of a case that an answer carries, and their names for piped text."""
 
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from surveyapp.cases.models import Case
 from surveyapp.cases.policy import leaving_types
 from surveyapp.directory.models import Area, Grade, JobRole
+from surveyapp.engine.definition import Words
 from surveyapp.engine.piping import Case as EngineCase
 from surveyapp.languages import LANGUAGES
 from surveyapp.responses.contents import Bands
@@ -36,12 +40,33 @@ def bands_of(session: Session, case: Case, occasion: str) -> Bands:
 
 def engine_case(session: Session, bands: Bands) -> EngineCase:
     """The bands as the engine asks about them, with the names of role, Area and leaving type for piped text."""
-    names = session.execute(_NAMES, {"agency": bands.agency, "role": bands.role, "area": bands.area}).one()
-    found = {"role": _everywhere(names[0]), "area": _everywhere(names[1])}
-    if kind := leaving_types().get(bands.leaving_type):
-        found["leaving_type"] = {language: kind.name_in(language) for language in LANGUAGES}
-    return EngineCase(bands.for_engine(), {band: words for band, words in found.items() if words})
+    return EngineCase(bands.for_engine(), _Names(session, bands))
 
 
-def _everywhere(name: str | None) -> dict[str, str]:
-    return dict.fromkeys(LANGUAGES, name) if name else {}
+class _Names(Mapping[str, Words]):
+    """The names of a case's bands, read when the first text asks for one: most pages name none."""
+
+    def __init__(self, session: Session, bands: Bands) -> None:
+        self._session, self._bands = session, bands
+
+    @cached_property
+    def _found(self) -> dict[str, Words]:
+        bands = self._bands
+        values = {"agency": bands.agency, "role": bands.role, "area": bands.area}
+        role, area = self._session.execute(_NAMES, values).one()
+        kind = leaving_types().get(bands.leaving_type)
+        found = {
+            "role": dict.fromkeys(LANGUAGES, role) if role else {},
+            "area": dict.fromkeys(LANGUAGES, area) if area else {},
+            "leaving_type": {language: kind.name_in(language) for language in LANGUAGES} if kind else {},
+        }
+        return {band: words for band, words in found.items() if words}
+
+    def __getitem__(self, band: str) -> Words:
+        return self._found[band]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)

@@ -3,13 +3,13 @@
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Executable, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -68,6 +68,7 @@ class Held:
     sharing: str
     promise: str
     is_for_interviewer: bool = False
+    definition_hash: str = ""
     draft: Mapping[str, Any] = field(default_factory=dict)
     saves: Mapping[str, int] = field(default_factory=dict)
 
@@ -80,7 +81,7 @@ class Held:
         return replace(self, sharing=sharing, promise=promise, is_for_interviewer=is_for_interviewer)
 
     def to_bytes(self) -> bytes:
-        return json.dumps(asdict(self), separators=(",", ":"), ensure_ascii=False).encode().ljust(SMALLEST)
+        return json.dumps(vars(self), separators=(",", ":"), ensure_ascii=False).encode().ljust(SMALLEST)
 
     @classmethod
     def from_bytes(cls, held: bytes) -> "Held":
@@ -99,6 +100,10 @@ class Owner:
 
 _BY_HOLDER = select(Draft).where(Draft.holder == bindparam("holder"), Draft.holder_id == bindparam("holder_id"))
 _BY_HOLDER_LOCKED = _BY_HOLDER.with_for_update()
+_BEGUN: dict[str, Executable] = {
+    "sqlite": sqlite.insert(Draft).on_conflict_do_nothing(index_elements=["holder", "holder_id"]),
+    "postgresql": postgresql.insert(Draft).on_conflict_do_nothing(index_elements=["holder", "holder_id"]),
+}
 
 
 def find(session: Session, owner: Owner, *, lock: bool = False) -> Draft | None:
@@ -109,19 +114,18 @@ def find(session: Session, owner: Owner, *, lock: bool = False) -> Draft | None:
 
 def begin(session: Session, owner: Owner, key: Key, held: Held) -> Draft:
     """Start a draft, or return the one that two presses of the button raced for."""
-    insert = postgresql.insert if is_postgresql(session) else sqlite.insert
     draft_id = uuid.uuid4()
-    made = insert(Draft).values(
-        id=draft_id,
-        holder=owner.holder,
-        holder_id=owner.holder_id,
-        case_id=owner.case_id,
-        occasion=owner.occasion,
-        begun_on=clock.today(),
-        has_word=bool(key.word),
-        content=key.seal(held.to_bytes(), draft_id),
-    )
-    session.execute(made.on_conflict_do_nothing(index_elements=["holder", "holder_id"]))
+    values = {
+        "id": draft_id,
+        "holder": owner.holder,
+        "holder_id": owner.holder_id,
+        "case_id": owner.case_id,
+        "occasion": owner.occasion,
+        "begun_on": clock.today(),
+        "has_word": bool(key.word),
+        "content": key.seal(held.to_bytes(), draft_id),
+    }
+    session.connection().execute(_BEGUN["postgresql" if is_postgresql(session) else "sqlite"], values)
     found = find(session, owner, lock=True)
     assert found is not None
     return found

@@ -207,7 +207,7 @@ def decline() -> ResponseReturnValue:
 
 
 def _start_page(access: LeaverAccess, *, is_choice_missing: bool = False) -> str:
-    owner = leaver_sitting.owner_of(access)
+    owner, around = leaver_sitting.owner_of(access), _surroundings(access)
     mine: Draft | None = drafts.find(db.session, owner)
     promise = promises.promise_in_force(db.session, access.agency)
     definition = definitions.offered(db.session, leaver_sitting.questionnaire_for(access))
@@ -223,7 +223,7 @@ def _start_page(access: LeaverAccess, *, is_choice_missing: bool = False) -> str
         chosen=request.form.get("sharing", Sharing.CONFIDENTIAL.value),
         error_list=told,
         tasks=leaver_tasks_for(access),
-        **_surroundings(access),
+        **around,
     )
 
 

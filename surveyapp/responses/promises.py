@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,13 @@ from surveyapp.responses.models import ConfidentialitySettings, Promise, Promise
 from surveyapp.responses.promise_words import Facts, Words, in_words
 
 SMALLEST_GROUP, SMALLEST_SENSITIVE_GROUP, NAMED_MONTHS = 10, 20, 24
+_ONCE: dict[type[Promise] | type[PromiseUse], dict[str, Executable]] = {
+    table: {
+        "sqlite": sqlite.insert(table).on_conflict_do_nothing(),
+        "postgresql": postgresql.insert(table).on_conflict_do_nothing(),
+    }
+    for table in (Promise, PromiseUse)
+}
 LIMITS = {"smallest_group": (7, 50), "smallest_sensitive_group": (20, 100), "named_months": (1, 24)}
 
 
@@ -137,5 +144,5 @@ def _refuse_loosening(wanted: Settings, promised: Settings) -> None:
 
 
 def _insert_once(session: Session, table: type[Promise] | type[PromiseUse], **values: Any) -> None:
-    insert = postgresql.insert if is_postgresql(session) else sqlite.insert
-    session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    made = _ONCE[table]["postgresql" if is_postgresql(session) else "sqlite"]
+    session.connection().execute(made, values)

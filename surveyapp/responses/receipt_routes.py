@@ -85,7 +85,8 @@ def start() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     code, receipt, content = _opened_receipt()
     definition = definitions.published(db.session, content.submission["definition"])
-    held = Held(definition.reference, "", content.promise, draft=draft_to_json(definition, _draft_of(content)))
+    answers = draft_to_json(definition, _draft_of(content))
+    held = Held(definition.reference, "", content.promise, draft=answers, definition_hash=definition.sha256)
     sitting = _sitting(code, receipt, content)
     answering.begin_with(db.session, sitting, held)
     return redirect(url_for("receipts.check_answers"), 303)

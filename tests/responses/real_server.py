@@ -88,6 +88,16 @@ class Server:
             time.sleep(0.1)
         raise RuntimeError(f"the server did not start:\n{(self.instance / 'serve.log').read_text()[-3000:]}")
 
+    def cpu_seconds(self) -> float:
+        """Processor time that the server and its workers have used so far (Linux only; 0 elsewhere)."""
+        assert self.process is not None
+        listed = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        used = 0
+        for pid in (self.process.pid, *listed.stdout.split()):
+            stat = Path(f"/proc/{pid}/stat")
+            used += sum(map(int, stat.read_text().rpartition(")")[2].split()[11:13])) if stat.exists() else 0
+        return used / os.sysconf("SC_CLK_TCK")
+
     def kill(self) -> None:
         """End the server and its workers at once, as a power cut would."""
         if self.process is not None:
