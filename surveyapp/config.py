@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in the instance folder")
     base_url: str = Field("http://127.0.0.1:8000", description="Address that leavers and staff type, used in messages")
-    mail_url: str = Field("file:outbox", description="`file:FOLDER`, `smtp://user:pass@host:port` or `notify:`")
+    mail_url: str = Field("file:outbox", description="`file:FOLDER`, `smtp://user:pass@host:port`, `notify:`")
     mail_sender: str = Field("leavers@example.org", description="From address when an agency has set none")
     mail_bounce_address: str = Field("", description="Envelope sender of messages, where bounces go")
     mail_bounce_token: SecretStr = Field(SecretStr(""), description="Bearer token of `/mail/bounces`; empty: closed")

@@ -3,6 +3,9 @@
 With `Authorization: Bearer <SURVEYAPP_MAIL_BOUNCE_TOKEN>`; the body is either the report itself (`message/rfc822`, as
 a mail server's pipe hands it over) or JSON: `{"message_id": "<...>", "permanent": true, "status": "5.1.1"}`.
 Answers 204 when it was ours and is noted, 404 when we sent no such message, 422 when the body cannot be read.
+
+`POST /mail/notify-receipts`, with the same token, takes GOV.UK Notify's delivery receipts (its page "API integration",
+"Callbacks"): failures are noted, everything else is answered 204 and forgotten, so that Notify does not try again.
 """
 
 import hmac
@@ -14,7 +17,7 @@ from surveyapp.access.guards import machine
 from surveyapp.audit import Actor, ActorKind, record
 from surveyapp.config import SETTINGS_KEY
 from surveyapp.db import db
-from surveyapp.mail.bounces import Bounce, UnreadableReport, read_report, record_bounce
+from surveyapp.mail.bounces import Bounce, UnreadableReport, read_notify_receipt, read_report, record_bounce
 from surveyapp.web import csrf
 from surveyapp.web.problems import problem
 
@@ -35,6 +38,19 @@ def tell_bounce() -> ResponseReturnValue:
     if not record_bounce(db.session, bounce):
         return problem(404, "We have sent no such message, or it is only delayed.")
     record(db.session, "message.bounced", ACTOR, ("message", bounce.message_id), status=bounce.status)
+    return "", 204
+
+
+@blueprint.post("/mail/notify-receipts")
+@machine
+def tell_receipt() -> ResponseReturnValue:
+    _check_token()
+    said = request.get_json(silent=True)
+    if not isinstance(said, dict) or "status" not in said:
+        return problem(422, "Send a delivery receipt of GOV.UK Notify.")
+    bounce = read_notify_receipt(said)
+    if record_bounce(db.session, bounce):
+        record(db.session, "message.bounced", ACTOR, ("message", bounce.message_id), status=bounce.status)
     return "", 204
 
 

@@ -1,5 +1,9 @@
-"""Bounces: a mail server says later that a message did not arrive; told by JSON or by its own report (RFC 3464)."""
+"""Bounces: a mail server says later that a message did not arrive.
 
+Told by JSON, by the server's own report (RFC 3464), or by GOV.UK Notify's delivery receipts.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -51,6 +55,16 @@ def read_report(raw: bytes) -> Bounce:
     if not (action and original):
         raise UnreadableReport("The message is not a delivery report that quotes one of our messages.")
     return Bounce(original, action.lower() == "failed" and not status.startswith("4"), status[:12])
+
+
+NOTIFY_FAILURES = frozenset({"permanent-failure", "temporary-failure", "technical-failure"})
+"""Notify's last words about a message: by "temporary" it means that it has tried for three days and stopped."""
+
+
+def read_notify_receipt(said: Mapping[str, object]) -> Bounce:
+    """Read a delivery receipt; its `reference` is our Message-ID."""
+    status = str(said.get("status", ""))
+    return Bounce(str(said.get("reference") or "")[:200], status in NOTIFY_FAILURES, status)
 
 
 def _header(block: object, name: str) -> str:

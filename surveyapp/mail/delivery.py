@@ -114,7 +114,7 @@ class Postman:
             composed = self.composers[message.kind](session, message)
             if composed is None:
                 return None
-            return ReadyMessage(message.recipient or "", message.message_id, self.sender, composed, message.n_attempts)
+            return ReadyMessage(message.recipient or "", message.message_id, self.sender, composed, message.fence)
 
     def mark(self, claim: Claim, state: MailState, **values: object) -> bool:
         """Write down how it ended, unless the claim was lost meanwhile."""

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from surveyapp.config import Settings
+from surveyapp.mail.bounces import NOTIFY_FAILURES
 from surveyapp.mail.messages import ComposedMessage
 from surveyapp.mail.mime import as_mime
 
@@ -30,13 +31,13 @@ class TransportUnavailable(Exception):
 
 @dataclass(frozen=True)
 class ReadyMessage:
-    """A composed message with everything an envelope needs."""
+    """A composed message with everything an envelope needs; `claim` counts how often a worker has taken it up."""
 
     recipient: str
     message_id: str
     sender: str
     content: ComposedMessage
-    attempt: int = 1
+    claim: int = 1
 
 
 class Transport(Protocol):
@@ -141,7 +142,10 @@ class SmtpTransport:
 
 
 class NotifyTransport:
-    """GOV.UK Notify: one template with `((subject))` and `((body))`; it carries no calendar files, only links."""
+    """GOV.UK Notify: one template with `((subject))` and `((body))`; it carries no calendar files, only links.
+
+    Sender and reply-to are those set in Notify itself.
+    """
 
     def __init__(self, client: Any, template_id: str) -> None:
         self.client = client
@@ -149,7 +153,7 @@ class NotifyTransport:
 
     def send(self, message: ReadyMessage) -> None:
         try:
-            if message.attempt > 1 and self._was_taken(message):
+            if message.claim > 1 and self._was_taken(message):
                 return
             self.client.send_email_notification(
                 email_address=message.recipient,
@@ -160,18 +164,17 @@ class NotifyTransport:
         except OSError as error:  # requests' own errors are OSErrors too
             raise TransportUnavailable(type(error).__name__) from error
         except Exception as error:
-            status = getattr(error, "status_code", None)
-            if not isinstance(status, int):
+            if not isinstance(getattr(error, "status_code", None), int):
                 raise
-            _raise_for_http(status)
+            _raise_for_notify(error)
 
     def close(self) -> None:
         """Nothing is kept open."""
 
     def _was_taken(self, message: ReadyMessage) -> bool:
-        """Whether an earlier attempt reached Notify although we never saw its answer."""
-        known = self.client.get_all_notifications(reference=message.message_id)
-        return bool(known.get("notifications"))
+        """Whether an earlier claim reached Notify though we never saw its answer; one that failed does not count."""
+        known = self.client.get_all_notifications(reference=message.message_id).get("notifications", [])
+        return any(one.get("status") not in NOTIFY_FAILURES for one in known)
 
 
 def _raise_for(smtp_code: int) -> None:
@@ -180,10 +183,17 @@ def _raise_for(smtp_code: int) -> None:
     raise DeliveryPostponed(f"SMTP {smtp_code}")
 
 
-def _raise_for_http(status: int) -> None:
-    if status in (403, 429) or status >= 500:
-        raise DeliveryPostponed(f"Notify {status}")
-    raise DeliveryRefused(f"Notify {status}")
+def _raise_for_notify(error: Any) -> None:
+    """Notify's errors by whose they are: nobody's (no answer, limit, key, template), the moment's, the address's."""
+    status = error.status_code
+    told = str(getattr(error, "message", ""))
+    if getattr(error, "response", None) is None:
+        raise TransportUnavailable("Notify does not answer") from error
+    if status in (401, 403, 429) or (status == 400 and "email_address" not in told):
+        raise TransportUnavailable(f"Notify {status}") from error
+    if status >= 500:
+        raise DeliveryPostponed(f"Notify {status}") from error
+    raise DeliveryRefused(f"Notify {status}") from error
 
 
 class UnknownMailAddress(ValueError):
@@ -211,5 +221,7 @@ def _notify(settings: Settings) -> NotifyTransport:
         )
     except ImportError as error:
         raise UnknownMailAddress("Install the extra `notify` to send by GOV.UK Notify.") from error
-    client: Any = NotificationsAPIClient(settings.notify_api_key.get_secret_value())  # type: ignore[no-untyped-call]  # it ships no types
+    elsewhere = {"base_url": address} if (address := settings.mail_url.removeprefix("notify:")) else {}
+    key = settings.notify_api_key.get_secret_value()
+    client: Any = NotificationsAPIClient(key, **elsewhere)  # type: ignore[no-untyped-call]  # it ships no types
     return NotifyTransport(client, settings.notify_template_id)
