@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from surveyapp.access import Permission, Viewer
 from surveyapp.access.scope import within
-from surveyapp.cases import queries as cases
 from surveyapp.cases import schedule
 from surveyapp.cases.models import Case, CaseKind, CaseState
 from surveyapp.cases.policy import InterviewOffer as InterviewPolicy
@@ -20,6 +19,7 @@ from surveyapp.compliance.progress import CaseProgress
 from surveyapp.directory.models import JobRole
 from surveyapp.interviews.models import BookingState, InterviewBooking, InterviewOffer
 from surveyapp.interviews.record_models import InterviewRecord
+from surveyapp.invitations.dates import Rules
 from surveyapp.invitations.models import LEAVING, Invitation
 from surveyapp.working_days import WorkingCalendar
 
@@ -36,28 +36,7 @@ class BoardFilters:
     leaving_type: str = ""
 
 
-class Calendars:
-    """Policies and working days, read once for a board."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self._policies: dict[str, Policy] = {}
-        self._calendars: dict[tuple[str, str], WorkingCalendar] = {}
-
-    def policy(self, agency: str) -> Policy:
-        """An agency's policy."""
-        if agency not in self._policies:
-            self._policies[agency] = cases.policy_of(self.session, agency)
-        return self._policies[agency]
-
-    def working_days(self, agency: str, area: str) -> WorkingCalendar:
-        """An Area's working days."""
-        if (agency, area) not in self._calendars:
-            self._calendars[agency, area] = cases.calendar_of(self.session, agency, area)
-        return self._calendars[agency, area]
-
-
-def progress_for(viewer: Viewer, session: Session, filters: BoardFilters, ground: Calendars) -> list[CaseProgress]:
+def progress_for(viewer: Viewer, session: Session, filters: BoardFilters, rules: Rules) -> list[CaseProgress]:
     """Every leaver in policy who left, or will leave, in the period; who stayed or died is not a leaver."""
     query = _leavers().where(
         within(viewer, Permission.SEE_COMPLIANCE, Case.agency, Case.area),
@@ -72,7 +51,7 @@ def progress_for(viewer: Viewer, session: Session, filters: BoardFilters, ground
         if wanted:
             query = query.where(column == wanted)
     held = _held(session)
-    found = (_progress(row, held.get(row.Case.id), ground) for row in session.execute(query))
+    found = (_progress(row, held.get(row.Case.id), rules) for row in session.execute(query))
     return [one for one in found if one is not None]
 
 
@@ -118,10 +97,10 @@ def _held(session: Session) -> dict[uuid.UUID, Held]:
     }
 
 
-def _progress(row: Any, held: Held | None, ground: Calendars) -> CaseProgress | None:
+def _progress(row: Any, held: Held | None, rules: Rules) -> CaseProgress | None:
     """One case as a value; None when policy asks nothing of it."""
     case, invitation, offer, family = row
-    policy, calendar = ground.policy(case.agency), ground.working_days(case.agency, case.area)
+    policy, calendar = rules.policy(case.agency), rules.calendar(case.agency, case.area)
     rule, dates = policy.rule_for(case.leaving_type), schedule.dates_of(case)
     if not rule.invites:
         return None

@@ -33,6 +33,7 @@ from surveyapp.db import db
 from surveyapp.directory import queries as directory
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.interviews.words import DECLINE_REASONS
+from surveyapp.invitations.dates import Rules
 from surveyapp.web.language import current_language
 from surveyapp.web.language import gettext as _
 
@@ -66,9 +67,9 @@ def sees_cases() -> bool:
 
 def board_for(choice: Asked) -> tuple[Board, list[CaseProgress]]:
     """The board within the viewer's scope; small groups only for those who may see cases."""
-    ground = queries.Calendars(db.session)
-    progress = queries.progress_for(viewer(), db.session, choice.filters, ground)
-    board = make_board(progress, choice.by, namer(choice.by), clock.today(), ground.working_days)
+    rules = Rules(db.session)
+    progress = queries.progress_for(viewer(), db.session, choice.filters, rules)
+    board = make_board(progress, choice.by, namer(choice.by), clock.today(), rules.calendar)
     return (board if sees_cases() else without_small_groups(board)), progress
 
 
