@@ -9,6 +9,7 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     SEE_CASES = "see_cases"
     EDIT_CASES = "edit_cases"
+    UNDO_DEATHS = "undo_deaths"
     IMPORT_CASES = "import_cases"
     SEND_INVITATIONS = "send_invitations"
     KEY_IN_RESPONSES = "key_in_responses"

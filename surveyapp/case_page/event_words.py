@@ -11,6 +11,7 @@ EVENTS = {
     "case.stayed": N_("The person stays"),
     "case.reopened": N_("The case was opened again"),
     "case.death_recorded": N_("A death was recorded"),
+    "case.death_undone": N_("The death had been recorded by mistake: the case is open again"),
     "case.closed": N_("The case was closed"),
     "case.merged": N_("Closed into another case of the same person"),
     "case.took_over_duplicate": N_("A duplicate was merged into this case"),

@@ -47,6 +47,7 @@ def show_case(case_id: uuid.UUID) -> ResponseReturnValue:
         merged_into=merged_into,
         can_edit=viewer().may(Permission.EDIT_CASES, case.agency, case.area),
         can_reopen=case.state in (CaseState.STAYED, CaseState.CLOSED) and case.merged_into_id is None,
+        can_undo_death=case.state is CaseState.DIED and viewer().may(Permission.UNDO_DEATHS, case.agency, case.area),
         regretted=REGRETTED,
         regretted_is_fixed=has_answered(db.session, case),
         sections=sections_of(viewer(), db.session, case),

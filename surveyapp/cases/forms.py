@@ -117,6 +117,12 @@ class NoteForm(StaffForm):
     text = TextAreaField(_l("Note"), [InputRequired(_l("Write the note")), Length(max=2000)], [_stripped])
 
 
+class UndoDeathForm(StaffForm):
+    """Why the person leaves after all, when a death was recorded by mistake."""
+
+    leaving_type = SelectField(_l("Leaving type"), [InputRequired(_l("Choose the leaving type"))])
+
+
 class HandOverForm(StaffForm):
     """Who has the case from now on."""
 

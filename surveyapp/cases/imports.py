@@ -81,11 +81,12 @@ def import_cases(
     *,
     viewer: Viewer | None = None,
     good_rows_only: bool = False,
+    most_rows: int | None = None,
     progress: Callable[[int], None] = lambda n: None,
 ) -> ImportReport:
     """Take a file's rows; raises FileRefused or FileHasFaults, and the caller rolls back. `viewer` limits the Areas."""
     hold_everybody(session)
-    run = _Run(session, actor, viewer, writes=True, good_rows_only=good_rows_only)
+    run = _Run(session, actor, viewer, writes=True, good_rows_only=good_rows_only, most_rows=most_rows)
     with large_transaction(session):
         report = run.go(open_file(stream, suffix), progress)
     if report.n_faults and not good_rows_only:
@@ -99,10 +100,11 @@ def preview_import(
     suffix: str,
     *,
     viewer: Viewer | None = None,
+    most_rows: int | None = None,
     progress: Callable[[int], None] = lambda n: None,
 ) -> ImportReport:
     """What the file would do, without writing anything; a file that is no table is told as faults too."""
-    run = _Run(session, None, viewer, writes=False, good_rows_only=False)
+    run = _Run(session, None, viewer, writes=False, good_rows_only=False, most_rows=most_rows)
     try:
         return run.go(open_file(stream, suffix), progress)
     except FileRefused as refused:
@@ -114,10 +116,17 @@ class _Run:
     """One pass over one file."""
 
     def __init__(
-        self, session: Session, actor: Actor | None, viewer: Viewer | None, *, writes: bool, good_rows_only: bool
+        self,
+        session: Session,
+        actor: Actor | None,
+        viewer: Viewer | None,
+        *,
+        writes: bool,
+        good_rows_only: bool,
+        most_rows: int | None,
     ) -> None:
         self.session, self.actor, self.viewer = session, actor, viewer
-        self.writes, self.good_rows_only = writes, good_rows_only
+        self.writes, self.good_rows_only, self.most_rows = writes, good_rows_only, most_rows
         self.reader = RowReader(vocabulary_of(session, viewer))
         self.report = ImportReport()
         self.seen: dict[bytes, int] = {}
@@ -126,6 +135,9 @@ class _Run:
     def go(self, file: RawFile, progress: Callable[[int], None]) -> ImportReport:
         self.report.warnings = file.warnings
         for chunk in _chunks(file.rows, CHUNK):
+            if self.most_rows is not None and self.report.n_rows + len(chunk) > self.most_rows:
+                self.report.outcomes.clear()  # nothing of such a file is offered to be taken
+                raise FileRefused([RowFault(1, "", "", f.TOO_MANY_ROWS, {"most": f"{self.most_rows:,}"})])
             good = list(self._understood(chunk))
             self._take(good)
             self.report.n_rows += len(chunk)

@@ -52,5 +52,8 @@ TWICE = N_("This column stands twice. Keep one.")
 MISSING_COLUMN = N_("The first row must name this column.")
 SHIFTED = N_("Row %(line)s looks like the heading row. Take out the rows above it.")
 NO_ROWS = N_("The file has no rows below its heading row.")
+TOO_MANY_ROWS = N_(
+    "A file on screen may hold at most %(most)s rows. Split it, or ask your administrator to import it by command."
+)
 NOT_A_TABLE = N_("This is not a CSV or Excel (xlsx) file that can be read.")
 DIED_BEFORE = N_("Rows about people recorded as having died: %(n)s. Nothing was changed for them.")

@@ -19,7 +19,7 @@ from surveyapp.cases.details import (
 )
 from surveyapp.cases.matching import hold_person, matching_case
 from surveyapp.cases.models import Case, CaseFingerprint, CaseKind, CaseNote, CaseState, Regretted
-from surveyapp.cases.policy import DEATH
+from surveyapp.cases.policy import DEATH, leaving_types
 from surveyapp.cases.timeline import note
 from surveyapp.directory.models import User
 
@@ -172,6 +172,22 @@ def record_death(session: Session, case: Case, actor: Actor) -> None:
     _end(session, case, CaseState.DIED)
     case.leaving_type = DEATH
     note(session, case, "case.death_recorded", actor)
+
+
+def undo_death(session: Session, case: Case, leaving_type: str, actor: Actor) -> None:
+    """The death was recorded by mistake: the case is open again, with the leaving type that holds.
+
+    What was stopped and is still due is sent again, so that whoever calls this must be sure. The same news from HR's
+    system stays without effect.
+    """
+    if case.state is not CaseState.DIED or case.merged_into_id is not None:
+        raise WrongState("Only a case that is recorded as a death can be undone.")
+    if leaving_type == DEATH or leaving_type not in leaving_types():
+        raise DetailsMissing("leaving_type")
+    if other := _other_open_case(session, case, case.staff_number or ""):
+        raise SamePersonHasCase(other)
+    case.state, case.closed_at, case.leaving_type = CaseState.OPEN, None, leaving_type
+    note(session, case, "case.death_undone", actor, leaving_type=leaving_type)
 
 
 def close_case(session: Session, case: Case, actor: Actor) -> None:

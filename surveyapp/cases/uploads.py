@@ -15,6 +15,8 @@ from surveyapp.cases.models import CaseImport, ImportState
 from surveyapp.encryption.ring import decrypt, encrypt
 
 KEPT_FOR = timedelta(days=1)
+MOST_ROWS_ON_SCREEN = 10_000
+"""A page must answer in seconds; larger files are for `surveyapp cases import`."""
 SUFFIXES = (".csv", ".xlsx")
 
 
@@ -41,13 +43,16 @@ def upload_for(viewer: Viewer, session: Session, upload_id: uuid.UUID) -> CaseIm
 
 def preview_upload(session: Session, upload: CaseImport, viewer: Viewer) -> ImportReport:
     """What the file would do; nothing is written."""
-    return preview_import(session, BytesIO(_content(upload)), upload.suffix, viewer=viewer)
+    return preview_import(
+        session, BytesIO(_content(upload)), upload.suffix, viewer=viewer, most_rows=MOST_ROWS_ON_SCREEN
+    )
 
 
 def apply_upload(session: Session, upload: CaseImport, viewer: Viewer, *, good_rows_only: bool) -> ImportReport:
     """Take the file's rows and forget the file; raises UploadGone, FileRefused or FileHasFaults."""
     stream = BytesIO(_content(upload))
-    report = import_cases(session, stream, upload.suffix, viewer.actor, viewer=viewer, good_rows_only=good_rows_only)
+    limits: dict[str, Any] = {"good_rows_only": good_rows_only, "most_rows": MOST_ROWS_ON_SCREEN}
+    report = import_cases(session, stream, upload.suffix, viewer.actor, viewer=viewer, **limits)
     upload.state, upload.applied_at = ImportState.APPLIED, clock.now()
     _forget(upload)
     counts: dict[str, Any] = {outcome.value: n for outcome, n in report.outcomes.items()}

@@ -10,10 +10,11 @@ from surveyapp import audit
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
 from surveyapp.cases import queries, service
-from surveyapp.cases.choices import uuid_or_404
+from surveyapp.cases.choices import type_choices, uuid_or_404
 from surveyapp.cases.details import staff_number_index
-from surveyapp.cases.forms import HandOverForm, MergeForm, NoteForm, StayedForm
+from surveyapp.cases.forms import HandOverForm, MergeForm, NoteForm, StayedForm, UndoDeathForm
 from surveyapp.cases.models import Case
+from surveyapp.cases.policy import DEATH
 from surveyapp.cases.staff_routes import load_case
 from surveyapp.db import db
 from surveyapp.directory import queries as directory
@@ -76,6 +77,35 @@ def save_death(case_id: uuid.UUID) -> ResponseReturnValue:
     case = load_case(case_id)
     service.record_death(db.session, case, viewer().actor)
     return _back_to(case, _("The death is recorded. Nothing more will be sent."))
+
+
+@blueprint.get("/cases/<uuid:case_id>/death/undo")
+@requires(Permission.UNDO_DEATHS)
+def ask_undo_death(case_id: uuid.UUID) -> ResponseReturnValue:
+    case = load_case(case_id, Permission.UNDO_DEATHS)
+    return _show(case, "undo_death", _undo_death_form())
+
+
+@blueprint.post("/cases/<uuid:case_id>/death/undo")
+@requires(Permission.UNDO_DEATHS)
+def undo_death(case_id: uuid.UUID) -> ResponseReturnValue:
+    case, form = load_case(case_id, Permission.UNDO_DEATHS), _undo_death_form()
+    if not form.validate_on_submit():
+        return _show(case, "undo_death", form, 422)
+    try:
+        service.undo_death(db.session, case, form.leaving_type.data, viewer().actor)
+    except service.SamePersonHasCase:
+        return _back_to(case, _("This person has a newer case that is open. Use that one."), "")
+    except service.WrongState:
+        return _back_to(case, _("This case is not recorded as a death."), "")
+    return _back_to(case, _("The case is open again."))
+
+
+def _undo_death_form() -> UndoDeathForm:
+    form = UndoDeathForm()
+    offered = [choice for choice in type_choices() if choice.value != DEATH]
+    form.leaving_type.choices = [SelectChoice("", _("Choose one")), *offered]
+    return form
 
 
 @blueprint.get("/cases/<uuid:case_id>/hand-over")

@@ -19,6 +19,7 @@ WORDS: Final = {
     P.MANAGE_INTERVIEWERS: N_("Look after interviewers and their hours"),
     P.SEE_CONCERNS: N_("Read and close concerns"),
     P.SEE_COMPLIANCE: N_("See where the process is followed"),
+    P.UNDO_DEATHS: N_("Undo a death that was recorded by mistake"),
     P.EXPORT_WORKLIST: N_("Download the work list"),
     P.EXPORT_OPERATIONS: N_("Download operational figures"),
     P.SEE_REPORTS: N_("Read released reports"),

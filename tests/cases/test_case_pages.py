@@ -138,7 +138,7 @@ def test_a_death_is_recorded_and_the_page_says_that_nothing_will_be_sent(
 ) -> None:
     case = make_case(session)
     session.commit()
-    assert "cannot be undone" in adviser.get(f"/cases/{case.id}/death").text
+    assert "Only an HR lead can undo this" in adviser.get(f"/cases/{case.id}/death").text
     done = adviser.post(f"/cases/{case.id}/death", follow_redirects=True)
     assert "Nothing more will be sent" in done.text and the_case(session).state is CaseState.DIED
 
@@ -228,3 +228,25 @@ def test_a_look_takes_no_lock_that_its_own_audit_row_would_wait_for(
             return adviser.get(path.format(case=case.id)).status_code
 
     assert Context().run(look) == 200, "as in a server's thread, where nothing of an earlier request is known"
+
+
+def test_a_mistaken_death_is_undone_by_an_hr_lead_and_by_nobody_below(
+    adviser: FlaskClient, staff: Callable[..., User], signed_in: Callable[[User], FlaskClient], session: Session
+) -> None:
+    case = make_case(session)
+    session.commit()
+    adviser.post(f"/cases/{case.id}/death")
+    address = f"/cases/{case.id}/death/undo"
+    assert address not in adviser.get(f"/cases/{case.id}").text
+    assert adviser.post(address, data={"leaving_type": "resignation"}).status_code == 404
+    lead = signed_in(staff(StaffRole.HR_LEAD, areas=("NM",)))
+    assert address in lead.get(f"/cases/{case.id}").text
+    assert lead.post(address, data={"leaving_type": "death"}).status_code == 422
+    assert the_case(session).state is CaseState.DIED
+    done = lead.post(address, data={"leaving_type": "resignation"}, follow_redirects=True)
+    assert "recorded by mistake: the case is open again" in done.text
+    assert the_case(session).is_open and the_case(session).leaving_type == "resignation"
+    assert (
+        "not recorded as a death"
+        in lead.post(address, data={"leaving_type": "resignation"}, follow_redirects=True).text
+    )

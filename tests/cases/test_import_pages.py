@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp import clock
 from surveyapp.access import StaffRole
+from surveyapp.cases import uploads
 from surveyapp.cases.jobs import close_finished_cases, discard_old_uploads
 from surveyapp.cases.models import Case, CaseImport, ImportState
 from surveyapp.directory.models import User
@@ -96,3 +97,16 @@ def test_the_worker_closes_cases_whose_time_is_over(session: Session, organisati
     assert close_finished_cases(session, last + timedelta(89)) == 0
     assert close_finished_cases(session, last + timedelta(90)) == 1 and not case.is_open
     assert close_finished_cases(session, last + timedelta(91)) == 0
+
+
+def test_a_file_too_long_for_a_page_is_refused_with_what_to_do(
+    adviser: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_ROWS_ON_SCREEN", 2)
+    address = upload(adviser, *(row(staff_number=f"N{n}", name="Ann") for n in range(3)))
+    page = adviser.get(address).text
+    assert "at most 2 rows" in page and "Take" not in page.split("<main")[1]
+    adviser.post(address, data={"take": "good"})
+    assert names(session) == []
+    adviser.post(upload(adviser, row(staff_number="N1", name="Ann"), row(staff_number="N2", name="Bo")))
+    assert names(session) == ["Ann", "Bo"]

@@ -234,3 +234,17 @@ def test_a_starter_is_asked_three_times(session: Session) -> None:
     work_on(session, *through(MONDAY, 180))
     invites = [day for kind, day, _state in queued(session) if kind == "invite"]
     assert invites == [date(2027, 3, 15), date(2027, 5, 15), date(2027, 8, 15)]
+
+
+def test_a_mistaken_death_that_is_undone_is_invited_all_the_same(session: Session) -> None:
+    case = case_on(session)
+    work_on(session, *through(MONDAY, 3))
+    cases.record_death(session, case, TESTER)
+    work_on(session, date(2027, 3, 4))
+    with pytest.raises(cases.DetailsMissing):
+        cases.undo_death(session, case, "death", TESTER)
+    cases.undo_death(session, case, "resignation", TESTER)
+    work_on(session, date(2027, 3, 5))
+    assert [state for _kind, _day, state in queued(session)] == ["cancelled", "queued"]
+    with pytest.raises(cases.WrongState):
+        cases.undo_death(session, case, "resignation", TESTER)
