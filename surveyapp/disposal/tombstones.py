@@ -33,7 +33,7 @@ def write(keys: Iterable[uuid.UUID], agency: str, why: str) -> None:
         raise NoTombstoneFile("Call tombstones.use_file first.")
     on = clock.today().isoformat()
     lines = "".join(json.dumps({"key": str(key), "agency": agency, "why": why, "on": on}) + "\n" for key in keys)
-    descriptor = os.open(_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o660)  # web and worker, by group
     with os.fdopen(descriptor, "a") as stream:
         stream.write(lines)
         stream.flush()

@@ -85,14 +85,15 @@ def check_clock(session: Session) -> Iterator[Finding]:
 
 def check_secret_files(settings: Settings) -> Iterator[Finding]:
     """Whether others on this machine can read the secrets."""
-    for path in (settings.instance_dir / SECRETS, settings.release_key_path):
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+    for path, closed_to in ((settings.instance_dir / SECRETS, 0o007), (settings.release_key_path, 0o077)):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & closed_to:
             yield fault(
                 "secrets",
                 N_("%(name)s can be read by other users of this machine."),
-                N_("Run: chmod 600 %(path)s"),
+                N_("Run: chmod %(mode)s %(path)s"),
                 name=path.name,
                 path=str(path),
+                mode=f"{0o660 & ~closed_to:o}",
             )
 
 

@@ -85,8 +85,8 @@ def weaknesses(settings: Settings) -> Iterator[tuple[str, dict[str, str]]]:
     if settings.mail_url.startswith("file:"):
         yield N_("Set SURVEYAPP_MAIL_URL: messages in files reach nobody, and their links lie open."), {}
     secrets = settings.instance_dir / "secrets.toml"
-    if os.name == "posix" and secrets.exists() and secrets.stat().st_mode & 0o077:
-        yield N_("Others can read %(path)s. Run: chmod 600 %(path)s"), {"path": str(secrets)}
+    if os.name == "posix" and secrets.exists() and secrets.stat().st_mode & 0o007:
+        yield N_("Everybody can read %(path)s. Run: chmod 640 %(path)s"), {"path": str(secrets)}
 
 
 def refuse_release_key(settings: Settings) -> None:

@@ -23,6 +23,7 @@ class ErrorText:
     advice: tuple[str, ...]
 
 
+FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 TEXTS: Final = {
     400: ErrorText(
         N_("We could not read what was sent"),
@@ -102,14 +103,26 @@ def show_stale_form(error: CSRFError) -> ResponseReturnValue:
 
 def show_unavailable(error: Exception) -> ResponseReturnValue:
     logger.error("database not available in %s: %s", request.endpoint, type(error).__name__)
-    return _answer(503, {"Retry-After": "30"})
+    return _answer(503, {"Retry-After": "30"}, typed())
 
 
-def _answer(status: int, headers: dict[str, str]) -> ResponseReturnValue:
-    kept = {name: value for name, value in headers.items() if name in {"Allow", "Retry-After", "WWW-Authenticate"}}
+def typed() -> list[tuple[str, str]] | None:
+    """What was sent with a form, to be given back in the page and sent again; None when there was none to keep.
+
+    A file cannot be given back, and a password is never written into a page.
+    """
+    if request.method != "POST" or request.files or request.mimetype not in FORMS:
+        return None
+    if any("pass" in name.lower() for name in request.form):
+        return None
+    return list(request.form.items(multi=True))
+
+
+def _answer(status: int, headers: dict[str, str], kept: list[tuple[str, str]] | None = None) -> ResponseReturnValue:
+    passed = {name: value for name, value in headers.items() if name in {"Allow", "Retry-After", "WWW-Authenticate"}}
     text = TEXTS.get(status) or TEXTS[400 if status < 500 else 500]
     if request.path.startswith("/api/"):
         answer = problem(status, text.advice[0])
-        answer.headers.update(kept)
+        answer.headers.update(passed)
         return answer
-    return render_template("web/error.html", status=status, text=text), status, kept
+    return render_template("web/error.html", status=status, text=text, kept=kept), status, passed

@@ -73,9 +73,9 @@ def test_production_refuses_secrets_that_others_can_read(settings: Settings) -> 
     file = settings.instance_dir / "secrets.toml"
     file.write_text("")
     file.chmod(0o644)
-    with pytest.raises(WeakSettings, match="chmod 600"):
+    with pytest.raises(WeakSettings, match="chmod 640"):
         startup.refuse_weak(production(settings))
-    file.chmod(0o600)
+    file.chmod(0o640)
     startup.refuse_weak(production(settings))
 
 
