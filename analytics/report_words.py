@@ -17,7 +17,10 @@ class Chapter(StrEnum):
     LEAVING_RATES = "leaving_rates"
     EARLY_LEAVERS = "early_leavers"
     WHO_ANSWERED = "who_answered"
+    KEPT = "kept"
+    NEXT = "next"
     RATINGS = "ratings"
+    EQUALITY = "equality"
     SOURCES = "sources"
     BENCHMARKS = "benchmarks"
 
@@ -35,7 +38,10 @@ TITLES: dict[str, dict[Chapter, str]] = {
         Chapter.LEAVING_RATES: "How many leave",
         Chapter.EARLY_LEAVERS: "Leaving early",
         Chapter.WHO_ANSWERED: "Who answered",
+        Chapter.KEPT: "Could they have been kept?",
+        Chapter.NEXT: "Where they go next",
         Chapter.RATINGS: "How leavers rated their work",
+        Chapter.EQUALITY: "Reasons by equality group",
         Chapter.SOURCES: "What HR, leavers and interviewers say",
         Chapter.BENCHMARKS: "Elsewhere",
     },
@@ -51,7 +57,10 @@ TITLES: dict[str, dict[Chapter, str]] = {
         Chapter.LEAVING_RATES: "Faint sy’n gadael",
         Chapter.EARLY_LEAVERS: "Gadael yn gynnar",
         Chapter.WHO_ANSWERED: "Pwy atebodd",
+        Chapter.KEPT: "A ellid bod wedi eu cadw?",
+        Chapter.NEXT: "I ble maen nhw’n mynd nesaf",
         Chapter.RATINGS: "Barn yr ymadawyr am eu gwaith",
+        Chapter.EQUALITY: "Rhesymau fesul grŵp cydraddoldeb",
         Chapter.SOURCES: "Beth mae AD, ymadawyr a chyfwelwyr yn ei ddweud",
         Chapter.BENCHMARKS: "Mewn mannau eraill",
     },
@@ -90,7 +99,25 @@ GUIDES: dict[str, dict[Chapter, tuple[str, ...]]] = {
             "The fewer who answer, the less we know about the others.",
             "The band shows the share if none, or all, of those who did not answer had given the reason.",
         ),
-        Chapter.RATINGS: ("Averages to one decimal. Groups under 30 have no spread shown.",),
+        Chapter.KEPT: (
+            "Avoidable is the leaver’s own view. Regretted is HR’s view, written down before any answer.",
+            "Each question has its own base: the leavers who answered it.",
+            _INTERVAL_EN,
+        ),
+        Chapter.NEXT: (
+            "Who would recommend working here gave 7 or more on a scale of 0 to 10.",
+            "Each question has its own base: the leavers who answered it.",
+            _INTERVAL_EN,
+        ),
+        Chapter.RATINGS: (
+            "Who agrees chose “agree” or “strongly agree”. Averages run from 1 (worst) to 5 (best).",
+            "The base of a topic is the leavers who rated each of its statements.",
+            _INTERVAL_EN,
+        ),
+        Chapter.EQUALITY: (
+            "These questions are optional. Groups of under 20 are hidden, and only the whole organisation is shown.",
+            "A difference between groups is no proof of its cause: their roles and Areas differ too.",
+        ),
         Chapter.SOURCES: ("The three are different people’s views. They are compared by group and never added up.",),
         Chapter.BENCHMARKS: ("Other surveys ask other people other questions. Read these figures as context only.",),
     },
@@ -123,7 +150,25 @@ GUIDES: dict[str, dict[Chapter, tuple[str, ...]]] = {
             "Po leiaf sy’n ateb, lleiaf a wyddom am y lleill.",
             "Mae’r band yn dangos y ganran pe bai neb, neu bawb, na atebodd wedi rhoi’r rheswm.",
         ),
-        Chapter.RATINGS: ("Cyfartaleddau i un lle degol. Ni ddangosir gwasgariad grwpiau o dan 30.",),
+        Chapter.KEPT: (
+            "Barn yr ymadawr yw a ellid osgoi gadael. Barn AD, cyn unrhyw ateb, yw a yw’n destun gofid.",
+            "Mae gan bob cwestiwn ei sail ei hun: yr ymadawyr a’i atebodd.",
+            _INTERVAL_CY,
+        ),
+        Chapter.NEXT: (
+            "Rhoddodd y rhai a fyddai’n argymell gweithio yma 7 neu fwy ar raddfa o 0 i 10.",
+            "Mae gan bob cwestiwn ei sail ei hun: yr ymadawyr a’i atebodd.",
+            _INTERVAL_CY,
+        ),
+        Chapter.RATINGS: (
+            "Dewisodd y rhai sy’n cytuno “cytuno” neu “cytuno’n gryf”. Mae’r cyfartaledd o 1 (gwaethaf) i 5 (gorau).",
+            "Sail pwnc yw’r ymadawyr a roddodd farn ar bob un o’i osodiadau.",
+            _INTERVAL_CY,
+        ),
+        Chapter.EQUALITY: (
+            "Mae’r cwestiynau hyn yn ddewisol. Cuddir grwpiau o dan 20, a dim ond y sefydliad cyfan a ddangosir.",
+            "Nid yw gwahaniaeth yn profi ei achos: mae rolau ac Ardaloedd y grwpiau’n wahanol hefyd.",
+        ),
         Chapter.SOURCES: ("Barn pobl wahanol yw’r tair. Cânt eu cymharu fesul grŵp a byth eu hadio.",),
         Chapter.BENCHMARKS: (
             "Mae arolygon eraill yn gofyn cwestiynau eraill i bobl eraill.",

@@ -45,6 +45,7 @@ from surveyapp.languages import N_
 from surveyapp.operation import edge, health, logs, metrics, startup
 from surveyapp.operation import staff_routes as operation
 from surveyapp.reports import file_routes as report_files
+from surveyapp.reports import import_routes as survey_imports
 from surveyapp.reports import release_routes as releases
 from surveyapp.reports import staff_routes as reports
 from surveyapp.responses import keyed_routes as keyed_answers
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     reports.blueprint,
     report_files.blueprint,
     releases.blueprint,
+    survey_imports.blueprint,
     worklist.blueprint,
     case_page.blueprint,
     settings_pages.blueprint,

@@ -51,6 +51,7 @@ PERMISSIONS: dict[StaffRole, frozenset[P]] = {
             P.EDIT_POLICY,
             P.EDIT_USERS,
             P.EDIT_QUESTIONNAIRES,
+            P.IMPORT_RESPONSES,
             P.SEE_AUDIT,
             P.SEE_OPERATION,
             P.RUN_DISPOSAL,

@@ -1,6 +1,8 @@
 """An invented leaver's answers as the engine stores them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from random import Random
 
 from surveyapp.demo.inventing import InventedLeaver
 from surveyapp.engine.definition import Definition
@@ -21,6 +23,29 @@ STATEMENTS_ABOUT = {
     "team": "team",
 }
 """Which matrix of statements speaks of which reason."""
+
+SHARES: Mapping[str, Mapping[str, int]] = {
+    "destination": {
+        "same_sector": 18,
+        "public_sector": 24,
+        "private_law": 20,
+        "private_other": 22,
+        "self_employed": 4,
+        "study": 4,
+        "caring": 3,
+        "not_known": 4,
+    },
+    "return": {"yes": 38, "perhaps": 34, "no": 28},
+    "age_band": {"under_25": 10, "25_to_34": 34, "35_to_44": 25, "45_to_54": 18, "55_to_64": 11, "65_plus": 2},
+    "sex": {"female": 63, "male": 35},
+    "gender_same": {"yes": 97, "no": 1},
+    "ethnic_group": {"white": 78, "asian": 10, "black": 7, "mixed": 4, "another": 1},
+    "religion": {"none": 46, "christian": 36, "muslim": 8, "hindu": 3, "sikh": 2, "jewish": 1, "another": 2},
+    "orientation": {"straight": 88, "gay_lesbian": 5, "bisexual": 4, "another": 1},
+    "disability": {"no": 80, "yes": 16},
+    "carer": {"no": 64, "yes": 32},
+}
+"""Invented shares of further answers in 100; what is left of 100 gives none. Nothing is planted in them."""
 
 
 def questionnaire_for(one: InventedLeaver) -> str:
@@ -45,10 +70,30 @@ def submission_of(one: InventedLeaver, definition: Definition) -> dict[str, obje
     if one.comment:
         answers["change"] = Said(one.comment)
         answers["consent"] = Chosen("quote" if len(one.staff_number + one.comment) % 3 else "summarised")
-    answers |= _ratings(one, definition)
-    asked = tuple(code for code in definition.questions if definition.questions[code].purpose != "equality")
+    answers |= _ratings(one, definition) | _further(one, definition)
     kept = {code: answer for code, answer in answers.items() if code in codes}
+    agreed = "equality_agreed" in kept
+    asked = tuple(code for code, one in definition.questions.items() if agreed or one.purpose != "equality")
     return Submission(definition.reference, one.language, kept, asked).to_json(definition)
+
+
+def _further(one: InventedLeaver, definition: Definition) -> dict[str, Answer]:
+    """Where they go, whether they would return, what would have kept them, and for most the equality questions."""
+    random = Random(one.staff_number)
+    found: dict[str, Answer] = {}
+    tells = random.random() < 0.8
+    for code, shares in SHARES.items():
+        chosen = random.choices((*shares, None), (*shares.values(), 100 - sum(shares.values())))[0]
+        question = definition.questions.get(code)
+        if question and chosen in question.option_by_code and (tells or question.purpose != "equality"):
+            found[code] = Chosen(str(chosen))
+    if tells and "equality_agreed" in definition.questions:
+        found["equality_agreed"] = Chosen("yes")
+    wanted = definition.questions.get("kept_by")
+    if wanted and one.avoidable in ("yes", "perhaps"):
+        plain = [option.code for option in wanted.options if not option.exclusive and not option.other]
+        found["kept_by"] = Ticked(tuple(code for code in plain if random.random() < 0.28) or (plain[0],))
+    return found
 
 
 def _ratings(one: InventedLeaver, definition: Definition) -> dict[str, Answer]:

@@ -22,6 +22,7 @@ from surveyapp.invitations import jobs as invitations
 from surveyapp.mail import Composer
 from surveyapp.operation import emails as operation_emails
 from surveyapp.operation import escalation
+from surveyapp.outside import jobs as outside
 from surveyapp.reports import emails as report_emails
 from surveyapp.reports import jobs as reports
 from surveyapp.responses import jobs as responses
@@ -54,6 +55,8 @@ JOBS: tuple[Job, ...] = (
     Job("interviews.remind_of_offers", interviews.remind_of_offers, daily_from=time(8)),
     Job("interviews.remind_of_tomorrow", interviews.remind_of_tomorrow, daily_from=time(9)),
     Job("context.discard_old_uploads", context.discard_old_uploads, HOUR),
+    Job("outside.discard_old_uploads", outside.discard_old_uploads, HOUR),
+    Job("reports.cut_asked_surveys", reports.cut_asked_surveys, lease=timedelta(hours=3)),
     Job("reports.cut_due_releases", reports.cut_due_releases, HOUR, daily_from=time(2), lease=timedelta(hours=3)),
     Job("disposal.dispose_of_what_is_due", disposal.dispose_of_what_is_due, daily_from=time(2)),
     Job("operation.escalate_overdue_steps", escalation.escalate_overdue_steps, daily_from=time(5)),

@@ -2,12 +2,14 @@
 
 import uuid
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from surveyapp.db import Base, RandomId
+from surveyapp.db import Base, RandomId, state_column
+from surveyapp.encryption.records import HasDataKey
 
 
 class ImportedSurvey(RandomId, Base):
@@ -23,6 +25,28 @@ class ImportedSurvey(RandomId, Base):
     imported_at: Mapped[datetime]
     reasons: Mapped[list[dict[str, Any]]]
     report: Mapped[dict[str, Any]]
+    cut_asked_at: Mapped[datetime | None]
+
+
+class UploadState(StrEnum):
+    WAITING = "waiting"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
+class SurveyUpload(HasDataKey, RandomId, Base):
+    """A survey's file and its mapping, uploaded and previewed; kept encrypted until applied, discarded or a day old."""
+
+    __tablename__ = "survey_uploads"
+
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    state: Mapped[UploadState] = mapped_column(
+        state_column(UploadState, "survey_upload_state"), default=UploadState.WAITING
+    )
+    suffix: Mapped[str] = mapped_column(String(8))
+    mapping: Mapped[str] = mapped_column(Text)
+    content_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ImportedRow(Base):

@@ -26,6 +26,11 @@ def surveys_of(session: Session, agency: str) -> list[ImportedSurvey]:
     return list(session.scalars(query))
 
 
+def all_surveys(session: Session) -> list[ImportedSurvey]:
+    """Every imported survey, newest first."""
+    return list(session.scalars(select(ImportedSurvey).order_by(ImportedSurvey.imported_at.desc())))
+
+
 def reasons_of(session: Session, agency: str) -> list[ImportedReason]:
     """The reason list of an agency whose answers were imported; empty for any other."""
     listed = {one["code"]: one for survey in surveys_of(session, agency) for one in survey.reasons}

@@ -109,6 +109,14 @@ def import_survey(
     return report
 
 
+def ask_for_cut(session: Session, survey: ImportedSurvey, actor: audit.Actor) -> None:
+    """Have the worker cut the agency's imported surveys; what is cut takes no further survey."""
+    if survey.cut_asked_at is None:
+        survey.cut_asked_at = clock.now()
+        audit.record(session, "survey.cut_asked", actor, ("survey", survey.id), agency=survey.agency)
+        session.flush()
+
+
 def _held(session: Session, file: OutsideFile, mapping: Mapping) -> ImportReport | None:
     """The report of the same file by the same mapping, imported before. Errors: FileRefused (another mapping)."""
     for survey in surveys_of(session, mapping.agency):

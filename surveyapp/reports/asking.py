@@ -13,6 +13,7 @@ from surveyapp.reports.models import Release
 from surveyapp.reports.naming import names_for
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.selection import READABLE_SOURCES, Asked
+from surveyapp.reports.themes import reason_codes
 
 
 class NotThere(LookupError):
@@ -33,9 +34,8 @@ def reading_for(viewer: Viewer, session: Session, words: Mapping[str, str], lang
     release = _release(viewer, session, words.get("release", ""))
     asked = asked_of(words)
     names = names_for(session, release, language)
-    reading = Reading(
-        session, release, viewer, language, names, asked, *(words.get(one, "") for one in ("area", "role", "a", "b"))
-    )
+    places = (words.get(one, "") for one in ("area", "role", "a", "b", "item"))
+    reading = Reading(session, release, viewer, language, names, asked, *places)
     _check_codes(reading)
     return reading
 
@@ -69,8 +69,7 @@ def _release(viewer: Viewer, session: Session, number: str) -> Release:
 
 def _check_codes(reading: Reading) -> None:
     asked, agency = reading.asked, reading.release.agency
-    codes = {one["code"] for one in reading.release.reasons}
-    if asked.reason is not None and asked.source != "hr" and asked.reason not in codes:
+    if asked.reason is not None and asked.reason not in reason_codes(reading.release, asked.stored_source):
         raise NotThere(asked.reason)
     areas = {one.code for one in directory.areas_of(reading.session, agency)} | {""}
     if not {reading.area, reading.a, reading.b} <= areas:

@@ -1,6 +1,6 @@
 """The filters and links of report pages: they offer what the release holds, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from surveyapp.reports.pages.beside_workload import workload_reason
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.side_by_side import two_areas
+from surveyapp.reports.questions import PREFIX
 from surveyapp.reports.selection import FAMILIES, By
 from surveyapp.reports.themes import SHORTEST_FIRST
 from surveyapp.reports.wording import SELECTIONS, SOURCES, WINDOWS, period_words
@@ -37,6 +38,10 @@ FURTHER: tuple[tuple[str, str], ...] = (
     ("grades", N_("By grade group")),
     ("leaving-types", N_("Resignations and all leavers")),
     ("leaving-rates", N_("Leaving rates")),
+    ("kept", N_("Could they have been kept?")),
+    ("next", N_("Where they go next")),
+    ("ratings", N_("How leavers rated their work")),
+    ("equality", N_("By equality group")),
     ("early-leavers", N_("Early leavers")),
     ("workload", N_("Reasons beside the work in each Area")),
     ("uptake", N_("Who answered")),
@@ -47,6 +52,9 @@ FURTHER: tuple[tuple[str, str], ...] = (
 """Pages reached from the foot of every report page."""
 
 AREA_FIELDS = {"compare": ("a", "b"), "sources": ("area",)}
+YEARLY = {"kept": "avoidable", "next": "recommend", "ratings": "manager"}
+"""Pages of further questions, each with a question whose windows it offers."""
+
 WITHOUT_REASON = frozenset(
     {
         "area",
@@ -60,6 +68,7 @@ WITHOUT_REASON = frozenset(
         "early-leavers",
         "changes",
     }
+    | {"kept", "next", "ratings", "equality"}
 )
 
 
@@ -80,14 +89,14 @@ class FilterField:
 def section_links(reading: Reading, current: str) -> list[tuple[str, str, bool]]:
     """Text, address and whether it is this page."""
     return [
-        (_(words, reading.language), reading.address(name, area="", role="", a="", b=""), name == current)
+        (_(words, reading.language), reading.address(name, area="", role="", a="", b="", item=""), name == current)
         for name, words in SECTIONS
     ]
 
 
 def further_links(reading: Reading, current: str) -> list[tuple[str, str]]:
     """Text and address of the further pages, but the current one."""
-    plain = {"reason": "", "area": "", "role": "", "a": "", "b": ""}
+    plain = {"reason": "", "area": "", "role": "", "a": "", "b": "", "item": ""}
     return [(_(words, reading.language), reading.address(name, **plain)) for name, words in FURTHER if name != current]
 
 
@@ -134,6 +143,8 @@ def _releases(viewer: Viewer, session: Session, reading: Reading) -> FilterField
 def _windows(session: Session, reading: Reading, name: str) -> FilterField:
     language, asked = reading.language, reading.asked
     family, dimension = _family_of(name)
+    if name in YEARLY:
+        asked = replace(asked, source=f"{PREFIX}{YEARLY[name]}")
     codes = {
         WindowCode(one.window)
         for one in queries.offered_in(session, reading.release)
@@ -144,12 +155,13 @@ def _windows(session: Session, reading: Reading, name: str) -> FilterField:
     options = tuple((code.value, _(WINDOWS[code], language)) for code in SHORTEST_FIRST if code in codes)
     if family is Family.ROLE_AREA:
         options = (("", _("Each cell’s shortest", language)), *options)
-    elif name == "time":
+    elif name in ("time", "equality"):
         options = ()
     elif name == "":
         options = (("", _("All", language)), *options)
     chosen = asked.window.value if asked.window else ""
     default = "" if family is Family.ROLE_AREA or name == "" else asked.window_or_default.value
+    default = WindowCode.YEAR.value if name in YEARLY else default
     return FilterField("window", _("Window", language), options, chosen or default)
 
 
@@ -160,6 +172,8 @@ def _family_of(name: str) -> tuple[Family, str]:
         return FAMILIES[by], {By.TENURE: "tenure", By.GRADE: "grade"}.get(by, "")
     if name == "role-area":
         return Family.ROLE_AREA, ""
+    if name in YEARLY:
+        return Family.ORGANISATION, ""
     return (Family.ROLE, "") if name.startswith("role/") else (Family.AREA, "")
 
 

@@ -11,11 +11,15 @@ from surveyapp.languages import formats
 from surveyapp.languages import gettext as _
 from surveyapp.reports.pages.breakdowns import breakdown_page
 from surveyapp.reports.pages.cells import cells_page
+from surveyapp.reports.pages.destinations import destinations_page
 from surveyapp.reports.pages.early_leavers import early_page
 from surveyapp.reports.pages.elsewhere import benchmarks_page
+from surveyapp.reports.pages.equality import equality_page
+from surveyapp.reports.pages.kept import kept_page
 from surveyapp.reports.pages.leaving_rates import leaving_rates_page
 from surveyapp.reports.pages.page import Exhibit, Page
 from surveyapp.reports.pages.quarters import time_page
+from surveyapp.reports.pages.rated import ratings_page
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.standouts import standouts_page
 from surveyapp.reports.pages.tables import evidence_of, list_table, percent_of, table_of
@@ -30,7 +34,11 @@ CHAPTERS: tuple[tuple[Chapter, Callable[[Reading], Page]], ...] = (
     (Chapter.BY_ROLE_AND_AREA, cells_page),
     (Chapter.CHANGE, time_page),
     (Chapter.LEAVING_RATES, leaving_rates_page),
+    (Chapter.KEPT, kept_page),
+    (Chapter.NEXT, destinations_page),
+    (Chapter.RATINGS, ratings_page),
     (Chapter.EARLY_LEAVERS, early_page),
+    (Chapter.EQUALITY, equality_page),
     (Chapter.WHO_ANSWERED, uptake_page),
     (Chapter.SOURCES, sources_page),
     (Chapter.BENCHMARKS, benchmarks_page),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.cases.models import Case
 from surveyapp.invitations.models import Invitation
+from surveyapp.outside.models import ImportedRow, ImportedSurvey
 from surveyapp.reports.models import ReleaseAtoms
 from surveyapp.responses.batches import cut_on, quarter_of
 
@@ -32,6 +33,18 @@ def quarters_to_freeze(session: Session, agency: str, as_of: date) -> list[str]:
         due.append(quarter)
         quarter = next_quarter(quarter)
     return due
+
+
+def surveys_asked(session: Session) -> list[str]:
+    """Agencies whose imported surveys are to be cut, and of which some period is not frozen yet."""
+    frozen = select(ReleaseAtoms.period).where(ReleaseAtoms.agency == ImportedSurvey.agency)
+    query = (
+        select(ImportedSurvey.agency)
+        .join(ImportedRow, ImportedRow.survey_id == ImportedSurvey.id)
+        .where(ImportedSurvey.cut_asked_at.is_not(None), ImportedRow.period.not_in(frozen))
+        .distinct()
+    )
+    return sorted(session.scalars(query))
 
 
 def next_quarter(quarter: str) -> str:

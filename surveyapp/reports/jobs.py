@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.config import PROJECT_ROOT
 from surveyapp.directory.models import Agency
-from surveyapp.reports.due import quarters_to_freeze
+from surveyapp.reports.due import quarters_to_freeze, surveys_asked
 
 LONGEST_SECONDS = 2 * 3600
 
@@ -22,10 +22,20 @@ def cut_due_releases(session: Session, today: date) -> int:
     """Start `surveyapp releases cut` when a quarter is due in some agency; how many agencies had one."""
     agencies = list(session.scalars(select(Agency.code).order_by(Agency.code)))
     due = [code for code in agencies if quarters_to_freeze(session, code, today)]
+    return _cut(session, due, [])
+
+
+def cut_asked_surveys(session: Session, today: date) -> int:
+    """Start the cut for each agency whose imported surveys somebody asked to see released; how many."""
+    due = surveys_asked(session)
+    return sum(_cut(session, [agency], ["--agency", agency]) for agency in due)
+
+
+def _cut(session: Session, due: list[str], options: list[str]) -> int:
     session.rollback()  # the child writes; on SQLite nothing of ours may be open
     if not due:
         return 0
-    command = [sys.executable, "-m", "surveyapp", "releases", "cut"]
+    command = [sys.executable, "-m", "surveyapp", "releases", "cut", *options]
     done = subprocess.run(
         command, cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
     )

@@ -22,12 +22,17 @@ POINTS_OF_WORDS = {"yes": 3, "partly": 2, "no": 1}
 
 @dataclass(frozen=True)
 class CountedQuestion:
-    """One question with the answers a release counts. A rating has one answer a statement."""
+    """One question with the answers a release counts. A rating has a scale of so many points, and one answer a
+    statement; other questions have no scale."""
 
     code: str
     text: Words
-    is_rating: bool
+    scale: int
     answers: Mapping[str, Words]
+
+    @property
+    def is_rating(self) -> bool:
+        return self.scale > 0
 
     @property
     def source(self) -> str:
@@ -37,7 +42,7 @@ class CountedQuestion:
         return {
             "en": self.text["en"],
             "cy": self.text["cy"],
-            "is_rating": self.is_rating,
+            "scale": self.scale,
             "answers": [{"code": code, "en": words["en"], "cy": words["cy"]} for code, words in self.answers.items()],
         }
 
@@ -51,12 +56,12 @@ def counted_questions(definition: Definition | None) -> list[CountedQuestion]:
 def _counted(question: Question) -> CountedQuestion | None:
     if question.purpose in CHOICES:
         answers = {option.code: option.text for option in question.options}
-        return CountedQuestion(question.code, question.text, False, answers)
+        return CountedQuestion(question.code, question.text, 0, answers)
     if question.purpose == RECOMMEND:
-        return CountedQuestion(question.code, question.text, True, {RECOMMEND: question.text})
-    if question.type == "matrix":
+        return CountedQuestion(question.code, question.text, MOST_RECOMMENDED, {RECOMMEND: question.text})
+    if question.type == "matrix" and _points(question):
         rows = {row.code: row.text for row in question.rows}
-        return CountedQuestion(question.code, question.text, True, rows)
+        return CountedQuestion(question.code, question.text, max(_points(question).values()), rows)
     return None
 
 
@@ -64,14 +69,8 @@ def answer_codes(definition: Definition, one: CountedQuestion) -> list[str]:
     """The codes its frozen counts have: an answer, or for a rating a statement with its points."""
     if not one.is_rating:
         return list(one.answers)
-    question = definition.questions[one.code]
-    points = sorted(_points(question).values()) if question.options else range(MOST_RECOMMENDED + 1)
+    points = sorted(_points(definition.questions[one.code]).values()) or range(MOST_RECOMMENDED + 1)
     return [rated(statement, point) for statement in one.answers for point in points]
-
-
-def scale_of(definition: Definition, one: CountedQuestion) -> int:
-    """The highest point of a rating."""
-    return max(_points(definition.questions[one.code]).values(), default=MOST_RECOMMENDED)
 
 
 def given(definition: Definition, submission: Submission) -> dict[str, frozenset[str]]:

@@ -18,13 +18,17 @@ from surveyapp.reports.frozen_rows import kept
 from surveyapp.reports.pages.beside_workload import workload_page
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS, breakdown_page
 from surveyapp.reports.pages.cells import cells_page
+from surveyapp.reports.pages.destinations import destinations_page
 from surveyapp.reports.pages.early_leavers import early_page
 from surveyapp.reports.pages.elsewhere import benchmarks_page
+from surveyapp.reports.pages.equality import equality_page
 from surveyapp.reports.pages.hidden import hidden_page
+from surveyapp.reports.pages.kept import kept_page
 from surveyapp.reports.pages.leaving_rates import leaving_rates_page
 from surveyapp.reports.pages.page import Page
 from surveyapp.reports.pages.places import NoSuchPlace, area_page, role_page
 from surveyapp.reports.pages.quarters import time_page
+from surveyapp.reports.pages.rated import ratings_page
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.reasons import NoSuchReason, reason_page
 from surveyapp.reports.pages.side_by_side import compare_page
@@ -50,6 +54,10 @@ PAGES: dict[str, Callable[[Reading], Page]] = {
     "benchmarks": benchmarks_page,
     "compare": compare_page,
     "changes": changes_page,
+    "kept": kept_page,
+    "next": destinations_page,
+    "ratings": ratings_page,
+    "equality": equality_page,
 }
 """Pages without a code in their address, by name."""
 
@@ -63,7 +71,7 @@ CODED_PAGES: dict[str, Callable[[Reading, str], Page]] = {
 WITH_CONTEXT = frozenset({"leaving-rates", "early-leavers", "workload"})
 """Pages that also read head-counts and the like, which may be corrected between releases."""
 
-SHOWN = frozenset(Chapter) - {Chapter.ACTIONS, Chapter.COMMENTS, Chapter.RATINGS}
+SHOWN = frozenset(Chapter) - {Chapter.ACTIONS, Chapter.COMMENTS}
 """Chapters that have a page here."""
 
 
@@ -123,6 +131,7 @@ def one_place_or_reason(kind: str, code: str) -> ResponseReturnValue:
 
 @blueprint.get("/themes/<any('leaving-rates', 'early-leavers', workload):name>")
 @blueprint.get("/themes/<any(time, uptake, sources, benchmarks, compare, changes):name>")
+@blueprint.get("/themes/<any(kept, next, ratings, equality):name>")
 @requires(Permission.SEE_REPORTS)
 def more(name: str) -> ResponseReturnValue:
     return show(name)

@@ -13,7 +13,7 @@ from analytics.tables import PublishedRow
 from surveyapp.engine.definition import Definition
 from surveyapp.reports import comparing
 from surveyapp.reports.models import Release, ReleaseFinding, ReleaseGroup, ReleaseRow, new_id
-from surveyapp.reports.questions import counted_questions, scale_of
+from surveyapp.reports.questions import counted_questions
 
 
 def store_cut(
@@ -41,10 +41,9 @@ def store_cut(
 def _rows(source: str, cut: Cut, definition: Definition | None) -> Sequence[PublishedRow]:
     """The rows as they were cut; those of a rating tell who is in favour of each statement, with the mean."""
     rating = next((one for one in counted_questions(definition) if one.source == source and one.is_rating), None)
-    if rating is None or definition is None:
+    if rating is None:
         return cut.rows
-    scale, statements = scale_of(definition, rating), list(rating.answers)
-    return [row for group in cut.groups for row in rating_rows(group, scale, statements)]
+    return [row for group in cut.groups for row in rating_rows(group, rating.scale, list(rating.answers))]
 
 
 def _row_values(release: Release, row: PublishedRow) -> dict[str, object]:

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from analytics.masks import hidden_row
 from analytics.tables import EVERY, Family, GroupKey, PublishedRow, Selection, Window, WindowCode
+from surveyapp.cases.policy import leaving_types
 from surveyapp.directory import queries as directory
 from surveyapp.reports import queries
 from surveyapp.reports.models import Release
 from surveyapp.reports.selection import Asked, By
+from surveyapp.reports.sources import HR
 
 SHORTEST_FIRST = (
     WindowCode.TWELVE_MONTHS,
@@ -52,7 +54,7 @@ def _rows(session: Session, release: Release, asked: Asked, selection: Selection
     by_group: dict[tuple[str, str, str], list[PublishedRow]] = {}
     for row in found:
         by_group.setdefault((row.key.area, row.key.role, row.key.level), []).append(row)
-    reasons = sorted(reason["code"] for reason in release.reasons)
+    reasons = reason_codes(release, asked.stored_source)
     window = Window(asked.window_or_default, "", release.as_of)
     for area, role, level in sorted({*by_group, *_places(session, release, asked)}):
         if (area, role, level) in by_group:
@@ -60,6 +62,11 @@ def _rows(session: Session, release: Release, asked: Asked, selection: Selection
         elif not asked.dimension:
             key = GroupKey(asked.stored_source, family, role, area, window, selection, asked.dimension, level)
             yield from (hidden_row(key, reason) for reason in reasons)
+
+
+def reason_codes(release: Release, source: str) -> list[str]:
+    """What a source's rows count, by code: the release's reasons, or the leaving types that HR records."""
+    return sorted(leaving_types() if source == HR else (reason["code"] for reason in release.reasons))
 
 
 def shortest_windows(rows: Iterable[PublishedRow]) -> list[PublishedRow]:

@@ -62,6 +62,12 @@ PAGES = (
         "context.show_held",
         Permission.IMPORT_CONTEXT,
     ),
+    Page(
+        N_("Outside surveys"),
+        N_("Bring in past and outside surveys, and have them released"),
+        "survey_imports.list_surveys",
+        Permission.IMPORT_RESPONSES,
+    ),
     Page(N_("Audit log"), N_("Who did or looked at what"), "audit_log.show_log", Permission.SEE_AUDIT),
     Page(
         N_("Operation"),

@@ -10,15 +10,17 @@ from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.audit import Actor, ActorKind
 from surveyapp.context.months import between, month_of
+from surveyapp.definitions import queries as definitions
 from surveyapp.definitions.service import publish_shipped
 from surveyapp.directory import accounts
 from surveyapp.directory import queries as directory
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.reports.atom_boxes import keep_atoms
 from surveyapp.reports.cutting import cut_frozen
-from surveyapp.reports.frames import Respondent, freeze_leavers
+from surveyapp.reports.frames import Respondent, freeze_answers, freeze_leavers
 from surveyapp.reports.models import FrozenCounts
 from surveyapp.reports.populations import LEAVERS, POPULATION
+from surveyapp.reports.questions import answer_codes, counted_questions
 from surveyapp.reports.reason_lists import reasons_of
 from surveyapp.reports.signing import sign_release
 from surveyapp.reports.wording import first_day_of
@@ -26,13 +28,19 @@ from surveyapp.responses.batches import last_day_of
 
 ACTOR = Actor(ActorKind.COMMAND, "tester")
 QUARTERS = ("2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2")
+FURTHER = ("avoidable", "recommend", "manager")
 REASONS = ("workload", "pay", "management", "promotion", "travel")
 SIGNER = "signer@ncs.example"
 TODAY = date(2026, 9, 1)
 
 
 def frozen_quarters(session: Session, agency: str, seed: int = 3) -> dict[str, list[FrozenBatch]]:
-    """Six quarters of leavers of 3 roles in 4 Areas, of unequal sizes; workload planted in the first Area."""
+    """Six quarters of leavers of 3 roles in 4 Areas, of unequal sizes; workload planted in the first Area.
+
+    Each has a tenure band and answers to further questions, which are frozen as bases of their own.
+    """
+    definition = definitions.offered(session, "leaver")
+    further = random.Random(seed + 1)
     rng = random.Random(seed)
     areas = sorted(area.code for area in directory.areas_of(session, agency))[:4]
     roles = sorted(role.code for role in directory.job_roles_of(session, agency))[:3]
@@ -42,12 +50,39 @@ def frozen_quarters(session: Session, agency: str, seed: int = 3) -> dict[str, l
     made = {}
     for quarter in QUARTERS:
         people = [
-            Respondent(role, area, rng.random() < 0.7, True, True, _reasons(rng, used, area == areas[0]))
+            _leaver(further, role, area, rng.random() < 0.7, _reasons(rng, used, area == areas[0]))
             for (role, area), weight in weights.items()
             for _ in range(round(weight * rng.uniform(0.6, 1.6)))
         ]
-        made[quarter] = freeze_leavers(people, reasons, quarter)
+        made[quarter] = [
+            *freeze_leavers(people, reasons, quarter, ["sex"]),
+            *(
+                freeze_answers(people, one.code, answer_codes(definition, one), (one.source, quarter), ())
+                for one in counted_questions(definition)
+                if one.code in FURTHER
+            ),
+        ]
     return made
+
+
+def _leaver(rng: random.Random, role: str, area: str, is_resignation: bool, reasons: frozenset[str]) -> Respondent:
+    """Someone with a band of service and further answers, drawn apart so that the reasons stay as they were."""
+    answers = {"avoidable": frozenset({rng.choice(("yes", "perhaps", "no"))})}
+    if rng.random() < 0.9:
+        answers["recommend"] = frozenset({f"recommend={rng.randint(0, 10)}"})
+    statements = ("listened", "fair", "feedback", "praised")
+    answers["manager"] = frozenset(f"{one}={rng.randint(1, 5)}" for one in statements)
+    return Respondent(
+        role,
+        area,
+        is_resignation,
+        True,
+        True,
+        reasons,
+        tenure=rng.choice(("lt2", "lt2", "2to4", "5to9", "10plus")),
+        equality={"sex": rng.choice(("female", "male"))},
+        further=answers,
+    )
 
 
 def _reasons(rng: random.Random, used: list[str], is_planted: bool) -> frozenset[str]:

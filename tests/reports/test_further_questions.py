@@ -14,7 +14,7 @@ from surveyapp.engine.reading import equality
 from surveyapp.engine.submission import Submission
 from surveyapp.engine.values import Answer, Chosen, Graded, Number, PreferNot, Ticked
 from surveyapp.reports.frames import Respondent, freeze_answers, freeze_leavers
-from surveyapp.reports.questions import answer_codes, characteristics, counted_questions, given, scale_of
+from surveyapp.reports.questions import answer_codes, characteristics, counted_questions, given
 from tests.conftest import TESTER
 
 pytestmark = pytest.mark.one_backend
@@ -35,7 +35,8 @@ def test_ratings_choices_and_the_recommendation_are_counted(definition: Definiti
     by_code = {one.code: one for one in counted_questions(definition)}
     assert {"avoidable", "kept_by", "return", "destination", "recommend", "manager", "induction"} <= set(by_code)
     assert answer_codes(definition, by_code["manager"])[0] == "listened=1"
-    assert (scale_of(definition, by_code["manager"]), scale_of(definition, by_code["recommend"])) == (5, 10)
+    scales = [by_code[code].scale for code in ("avoidable", "induction", "manager", "recommend")]
+    assert scales == [0, 3, 5, 10]
     assert "reasons" not in by_code and "bullied" not in by_code
 
 

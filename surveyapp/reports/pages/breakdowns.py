@@ -15,6 +15,7 @@ from surveyapp.reports.pages.page import Exhibit, FileContent, Page
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.sentences import commonest_sentence, finding_line, in_sentence, reason_heading
 from surveyapp.reports.pages.tables import grid_table, list_table
+from surveyapp.reports.pages.waiting import waiting_words
 from surveyapp.reports.selection import FAMILIES, By
 from surveyapp.reports.wording import SELECTIONS, TENURE
 
@@ -69,7 +70,8 @@ def breakdown_page(reading: Reading, name: str) -> Page:
         findings=tuple(finding_line(reading, one) for one in found),
         exhibits=(_drawn(reading, breakdown, reason, rows), _grid(reading, breakdown, every)) if shown else (),
         guide=GUIDES[language][breakdown.chapter],
-        empty=_("This release holds no table of this kind yet. Choose a longer window.", language),
+        empty=waiting_words(reading, reading.window_of(breakdown.by))
+        or _("This release holds no table of this kind yet. Choose a longer window.", language),
     )
 
 

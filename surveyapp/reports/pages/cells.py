@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from analytics.report_words import GUIDES, Chapter
-from analytics.tables import Family, PublishedRow, Status
+from analytics.tables import Family, PublishedRow, Status, WindowCode
 from surveyapp.languages import gettext as _
 from surveyapp.reports.files import theme_columns, theme_records
 from surveyapp.reports.pages.hidden_counts import hidden_words
@@ -11,6 +11,7 @@ from surveyapp.reports.pages.page import Exhibit, FileContent, Page
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.sentences import finding_line, in_sentence, reason_heading
 from surveyapp.reports.pages.tables import grid_table, list_table
+from surveyapp.reports.pages.waiting import waiting_words
 from surveyapp.reports.selection import By
 
 
@@ -32,7 +33,8 @@ def cells_page(reading: Reading) -> Page:
         findings=tuple(finding_line(reading, one) for one in found),
         exhibits=_exhibits(reading, reason, rows, visible) if visible else (),
         guide=GUIDES[language][Chapter.BY_ROLE_AND_AREA],
-        empty=_("No job role in an Area of yours can be shown yet. Choose a longer window.", language),
+        empty=waiting_words(reading, reading.asked.window or WindowCode.YEAR)
+        or _("No job role in an Area of yours can be shown yet. Choose a longer window.", language),
     )
 
 

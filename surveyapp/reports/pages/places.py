@@ -13,6 +13,7 @@ from surveyapp.reports.pages.page import Exhibit, FileContent, Page
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.sentences import finding_line
 from surveyapp.reports.pages.tables import grid_table, list_table
+from surveyapp.reports.pages.waiting import waiting_words
 from surveyapp.reports.selection import By
 from surveyapp.reports.themes import ThemeTable
 
@@ -72,7 +73,8 @@ def _page(
         findings=tuple(finding_line(reading, one) for one in (*found, *inside)),
         exhibits=(*((_reasons(reading, name, ordered),) if visible else ()), *_cells(reading, cells)),
         guide=GUIDES[language][chapter],
-        empty=_("%(name)s has too few leavers to show in this window. Choose a longer one.", language, name=name),
+        empty=waiting_words(reading, table.asked.window_or_default)
+        or _("%(name)s has too few leavers to show in this window. Choose a longer one.", language, name=name),
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from analytics.findings import Comparison
-from analytics.tables import EVERY, Family, GroupKey, PublishedRow, Selection, Window
+from analytics.tables import EVERY, Family, GroupKey, PublishedRow, Selection, Window, WindowCode
 from analytics.themes import rank_released
 from surveyapp.access import Permission, Viewer
 from surveyapp.languages import formats
@@ -36,13 +36,14 @@ class Reading:
     role: str = ""
     a: str = ""
     b: str = ""
+    item: str = ""
 
     @property
     def question(self) -> tuple[Hashable, ...]:
         """Everything an answer depends on: equal questions have equal pages."""
         scope = self.viewer.scope_for(Permission.SEE_REPORTS) if self.viewer else None
         standing = standing_of(self.session, self.release)
-        places = (self.area, self.role, self.a, self.b)
+        places = (self.area, self.role, self.a, self.b, self.item)
         return (self.release.agency, standing, self.asked, places, self.language, self.names.fingerprint, scope)
 
     def may_see_cells_of(self, area: str) -> bool:
@@ -56,6 +57,10 @@ class Reading:
         if asked.family is not Family.ROLE_AREA:
             return table
         return replace(table, rows=tuple(row for row in table.rows if self.may_see_cells_of(row.key.area)))
+
+    def window_of(self, by: By) -> WindowCode:
+        """The window that a table broken down like this is read in."""
+        return replace(self.asked, by=by).window_or_default
 
     @cached_property
     def organisation(self) -> tuple[PublishedRow, ...]:
@@ -140,6 +145,7 @@ class Reading:
             "role": self.role,
             "a": self.a,
             "b": self.b,
+            "item": self.item,
         } | changes
         path = f"/themes/{page}" if page else "/themes"
         return f"{path}?{urlencode({k: v for k, v in query.items() if v})}{f'#{anchor}' if anchor else ''}"

@@ -1,0 +1,17 @@
+"""What the worker does for imported surveys: forgets uploads that nobody applied."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from surveyapp.audit import Actor, ActorKind
+from surveyapp.outside import uploads
+
+WORKER = Actor(ActorKind.WORKER, "outside")
+
+
+def discard_old_uploads(session: Session, today: date) -> int:
+    """Forget uploaded files that waited longer than a day; how many."""
+    n = uploads.discard_old_uploads(session, WORKER)
+    session.commit()
+    return n
