@@ -112,6 +112,8 @@ def book(case_id: uuid.UUID) -> ResponseReturnValue:
         _book_or_move(case, Wish(choice, mode, by_hr=True))
     except SlotAlreadyTaken as lost:
         return _page(case, _("Somebody has just booked that time. Choose another one"), lost.fresh), 409
+    except (bookings.CaseAlreadyBooked, bookings.BookingIsOver, bookings.NotOffered):
+        return _page(case, _("Somebody has just changed this interview. See where it stands now")), 409
     except bookings.InterviewerNotAllowed:
         abort(404)
     flash(_("The interview is booked. The leaver and the interviewer get an e-mail."), "success")
@@ -135,7 +137,10 @@ def _book_or_move(case: Case, wish: Wish) -> None:
 def cancel(case_id: uuid.UUID) -> ResponseReturnValue:
     case = case_or_404(case_id)
     booking = queries.booking_to_come(db.session, case.id) or abort(404)
-    bookings.cancel_interview(db.session, booking, CancelledBy.HR, actor=viewer().actor)
+    try:
+        bookings.cancel_interview(db.session, booking, CancelledBy.HR, actor=viewer().actor)
+    except bookings.BookingIsOver:
+        return _page(case, _("Somebody has just changed this interview. See where it stands now")), 409
     flash(_("The interview is cancelled. The leaver and the interviewer get an e-mail."), "success")
     return _back(case)
 

@@ -18,7 +18,7 @@ from surveyapp.interviews import choices, messages, no_overlap, offers
 from surveyapp.interviews.choices import LEAST_NOTICE, OfferedSlot, SlotChoice, SlotQuery
 from surveyapp.interviews.intervals import Interval
 from surveyapp.interviews.interviewer_models import Interviewer
-from surveyapp.interviews.locks import hold_days
+from surveyapp.interviews.locks import hold_booking, hold_days, hold_offer
 from surveyapp.interviews.models import (
     BookingState,
     CancelledBy,
@@ -70,6 +70,7 @@ class Wish:
 
 def book_interview(session: Session, offer: InterviewOffer, wish: Wish, *, actor: Actor) -> InterviewBooking:
     """Book a time for the offer's leaver and tell leaver and interviewer. Raises SlotAlreadyTaken with fresh times."""
+    hold_offer(session, offer)
     if offer.state is OfferState.WITHDRAWN or not offer.case.is_open:
         raise NotOffered
     interviewer = _interviewer_for(session, offer.case, wish)
@@ -87,6 +88,7 @@ def book_interview(session: Session, offer: InterviewOffer, wish: Wish, *, actor
 
 def move_interview(session: Session, booking: InterviewBooking, wish: Wish, *, actor: Actor) -> InterviewBooking:
     """Move a booking to another time, interviewer or mode, keeping its identity in everybody's calendar."""
+    hold_booking(session, booking)
     if booking.state is not BookingState.BOOKED:
         raise BookingIsOver
     case, before = booking.case, booking.interviewer
@@ -110,6 +112,7 @@ def cancel_interview(
     session: Session, booking: InterviewBooking, by: CancelledBy, *, actor: Actor, tell_leaver: bool = True
 ) -> None:
     """Cancel a booking to come; the offer is open again, so that another time can be chosen."""
+    hold_booking(session, booking)
     if booking.state is not BookingState.BOOKED:
         raise BookingIsOver
     booking.state = BookingState.CANCELLED
@@ -125,6 +128,7 @@ def cancel_interview(
 
 def confirm_interview(session: Session, booking: InterviewBooking, *, actor: Actor) -> None:
     """The leaver agrees to the interviewer or time that HR changed."""
+    hold_booking(session, booking)
     if booking.state is not BookingState.BOOKED:
         raise BookingIsOver
     if booking.needs_confirming:
@@ -135,6 +139,7 @@ def confirm_interview(session: Session, booking: InterviewBooking, *, actor: Act
 
 def mark_held(session: Session, booking: InterviewBooking, *, actor: Actor) -> None:
     """The interview took place; a second time changes nothing."""
+    hold_booking(session, booking)
     if booking.state is BookingState.HELD:
         return
     if booking.state is not BookingState.BOOKED:
@@ -145,6 +150,7 @@ def mark_held(session: Session, booking: InterviewBooking, *, actor: Actor) -> N
 
 def mark_no_show(session: Session, booking: InterviewBooking, *, actor: Actor) -> None:
     """The leaver did not come; they are offered another time once, in kind words."""
+    hold_booking(session, booking)
     if booking.state is not BookingState.BOOKED or booking.starts_at > clock.now():
         raise BookingIsOver
     _end(session, booking, BookingState.NO_SHOW)

@@ -13,7 +13,7 @@ from surveyapp.cases.models import Case
 from surveyapp.db import db
 from surveyapp.directory.models import Agency
 from surveyapp.interviews import bookings, choices, offers, queries, shown, words
-from surveyapp.interviews.bookings import CaseAlreadyBooked, SlotAlreadyTaken, Wish
+from surveyapp.interviews.bookings import BookingIsOver, CaseAlreadyBooked, SlotAlreadyTaken, Wish
 from surveyapp.interviews.choices import OfferedSlot, SlotChoice, SlotQuery
 from surveyapp.interviews.models import (
     CancelledBy,
@@ -139,9 +139,9 @@ def choose_slot() -> ResponseReturnValue:
         _book_or_move(who, Wish(choice, mode))
     except SlotAlreadyTaken as lost:
         return _choosing(who, _("Somebody has just booked that time. Choose another one"), lost.fresh, 409)
-    except CaseAlreadyBooked:
+    except (CaseAlreadyBooked, BookingIsOver):
         return redirect(url_for(".choose_interview"), 303)
-    except bookings.InterviewerNotAllowed:
+    except (bookings.InterviewerNotAllowed, bookings.NotOffered):
         abort(404)
     return redirect(url_for(".choose_interview"), 303)
 
@@ -170,7 +170,10 @@ def cancel() -> ResponseReturnValue:
     who = asked()
     if language_switch_pressed() or who.booking is None:
         return redirect(url_for(".consider_cancelling"), 303)
-    bookings.cancel_interview(db.session, who.booking, CancelledBy.LEAVER, actor=who.actor)
+    try:
+        bookings.cancel_interview(db.session, who.booking, CancelledBy.LEAVER, actor=who.actor)
+    except BookingIsOver:
+        return redirect(url_for(".choose_interview"), 303)
     flash(_("Your interview is cancelled. You can choose another time."), "success")
     return redirect(url_for(".choose_interview"), 303)
 

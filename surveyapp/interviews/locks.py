@@ -1,14 +1,36 @@
-"""The lock for rules that a constraint cannot say: one booker at a time for one interviewer's day."""
+"""The locks for rules that no constraint can say: one change at a time to a case's interview and to a day."""
 
 import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from surveyapp.db import is_postgresql
+from surveyapp.interviews.models import InterviewBooking, InterviewOffer
+
+
+def hold_offers(session: Session, case_ids: Iterable[uuid.UUID]) -> None:
+    """Wait until nobody else changes the interviews of these cases, and keep others waiting until ours ends.
+
+    Always taken before any day is held, in one order everywhere, so that nobody waits in a circle.
+    """
+    wanted = InterviewOffer.case_id.in_(sorted(set(case_ids)))
+    session.execute(select(InterviewOffer.id).where(wanted).order_by(InterviewOffer.id).with_for_update())
+
+
+def hold_offer(session: Session, offer: InterviewOffer) -> None:
+    """Hold one case and read its offer again: the leaver, HR and the worker may all be at it."""
+    hold_offers(session, [offer.case_id])
+    session.refresh(offer)
+
+
+def hold_booking(session: Session, booking: InterviewBooking) -> None:
+    """Hold the booking's case and read the booking again: whoever was quicker may have moved or cancelled it."""
+    hold_offers(session, [booking.case_id])
+    session.refresh(booking)
 
 
 def hold_days(session: Session, days: Iterable[tuple[uuid.UUID, date]]) -> None:

@@ -10,6 +10,7 @@ from surveyapp.audit import Actor
 from surveyapp.cases import timeline
 from surveyapp.cases.models import Case
 from surveyapp.interviews import messages
+from surveyapp.interviews.locks import hold_offer
 from surveyapp.interviews.models import DeclineReason, InterviewOffer, OfferState
 
 
@@ -46,6 +47,7 @@ def offer_of(session: Session, case_id: uuid.UUID) -> InterviewOffer | None:
 
 def decline_interview(session: Session, offer: InterviewOffer, reason: DeclineReason, *, actor: Actor) -> None:
     """The leaver would rather not; nobody asks again. A booking to come has to be cancelled first."""
+    hold_offer(session, offer)
     if offer.state is not OfferState.OFFERED and offer.state is not OfferState.LAPSED:
         raise OfferIsClosed
     offer.state = OfferState.DECLINED
@@ -62,6 +64,7 @@ def release_after_cancelling(offer: InterviewOffer) -> None:
 
 def lapse_offer(session: Session, offer: InterviewOffer, *, actor: Actor) -> None:
     """No reply came in time; the leaver can still book by the link while it lives."""
+    hold_offer(session, offer)
     if offer.state is not OfferState.OFFERED:
         raise OfferIsClosed
     offer.state = OfferState.LAPSED
@@ -71,6 +74,7 @@ def lapse_offer(session: Session, offer: InterviewOffer, *, actor: Actor) -> Non
 
 def withdraw_offer(session: Session, offer: InterviewOffer, *, actor: Actor) -> None:
     """The person stays, or has died: there is nothing to offer."""
+    hold_offer(session, offer)
     if offer.state is not OfferState.WITHDRAWN:
         offer.state = OfferState.WITHDRAWN
         timeline.note(session, offer.case, "interview.withdrawn", actor)
@@ -78,6 +82,7 @@ def withdraw_offer(session: Session, offer: InterviewOffer, *, actor: Actor) -> 
 
 def ask_for_call_back(session: Session, offer: InterviewOffer, *, actor: Actor) -> None:
     """The leaver wants to be called before choosing; it stands on the Area's work list until somebody did."""
+    hold_offer(session, offer)
     if offer.call_back_asked_at is None or offer.call_back_done_at is not None:
         offer.call_back_asked_at, offer.call_back_done_at = clock.now(), None
         timeline.note(session, offer.case, "interview.call_back_asked", actor)
@@ -85,6 +90,7 @@ def ask_for_call_back(session: Session, offer: InterviewOffer, *, actor: Actor) 
 
 def mark_called_back(session: Session, offer: InterviewOffer, *, actor: Actor) -> None:
     """Somebody has called."""
+    hold_offer(session, offer)
     if offer.call_back_asked_at is not None and offer.call_back_done_at is None:
         offer.call_back_done_at = clock.now()
         timeline.note(session, offer.case, "interview.called_back", actor)

@@ -14,7 +14,7 @@ from surveyapp.interviews.bookings import Wish
 from surveyapp.interviews.choices import SlotChoice, SlotQuery
 from surveyapp.interviews.intervals import london_day
 from surveyapp.interviews.interviewer_models import Interviewer
-from surveyapp.interviews.locks import hold_days
+from surveyapp.interviews.locks import hold_days, hold_offers
 from surveyapp.interviews.models import BookingState, InterviewBooking
 
 
@@ -35,19 +35,22 @@ def day_of(session: Session, interviewer: Interviewer, day: date) -> list[Interv
         InterviewBooking.starts_at >= whole.starts_at,
         InterviewBooking.starts_at < whole.ends_at,
     )
-    return list(session.scalars(query.order_by(InterviewBooking.starts_at)))
+    query = query.order_by(InterviewBooking.starts_at).execution_options(populate_existing=True)
+    return list(session.scalars(query))
 
 
 def reassign_day(session: Session, interviewer: Interviewer, day: date, *, actor: Actor) -> Reassigned:
     """Give every booking of the day to somebody else at the same time, of the same type where one is free.
 
-    A booking for which nobody is free stays as it is and is named, so that HR can move it by hand.
+    A booking for which nobody is free, or that was made while we waited for the locks, stays as it is and is named, so
+    that HR can move it by hand.
     """
-    affected = day_of(session, interviewer, day)
-    _hold_everybody(session, affected, interviewer, day)
+    known = day_of(session, interviewer, day)
+    hold_offers(session, [booking.case_id for booking in known])
+    _hold_everybody(session, known, interviewer, day)
     moved, left = [], []
-    for booking in affected:
-        other = _somebody_free(session, booking, interviewer)
+    for booking in day_of(session, interviewer, day):
+        other = _somebody_free(session, booking, interviewer) if booking in known else None
         if other is None:
             left.append(booking)
         else:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveyapp.clock import LONDON
@@ -130,6 +130,7 @@ def is_worked(diary: Diary, moment: datetime) -> bool:
     return in_pattern or any(one.starts_at <= moment < one.ends_at for one in diary.extra)
 
 
+@settings(deadline=None)
 @given(diaries(), st.booleans())
 def test_every_slot_lies_in_worked_time_outside_absences_bookings_and_closed_days(
     diary: Diary, in_person: bool
@@ -151,6 +152,7 @@ def test_every_slot_lies_in_worked_time_outside_absences_bookings_and_closed_day
         assert is_open(diary, slot.starts_at, LONG_AGO, in_person=in_person)
 
 
+@settings(deadline=None)
 @given(diaries())
 def test_booking_any_slot_leaves_no_slot_that_overlaps_it(diary: Diary) -> None:
     first, last = date(2026, 10, 12), date(2026, 11, 1)
@@ -165,6 +167,7 @@ def with_booking(diary: Diary, booking: Taken) -> Diary:
     return replace(diary, taken=(*diary.taken, booking))
 
 
+@settings(deadline=None)
 @given(st.lists(INTERVALS, max_size=8), st.lists(INTERVALS, max_size=8))
 def test_cutting_time_out_leaves_exactly_the_minutes_that_were_not_taken(
     stretches: list[Interval], cuts: list[Interval]
