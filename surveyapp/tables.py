@@ -4,6 +4,7 @@ from surveyapp.api import models as api
 from surveyapp.audit import models as audit
 from surveyapp.cases import models as cases
 from surveyapp.coding import models as coding
+from surveyapp.compliance import models as compliance
 from surveyapp.concerns import models as concerns
 from surveyapp.context import models as context
 from surveyapp.definitions import models as definitions
@@ -26,6 +27,7 @@ __all__ = [
     "audit",
     "cases",
     "coding",
+    "compliance",
     "concerns",
     "context",
     "definitions",

@@ -1,17 +1,15 @@
 """The board: progress counted by group, with medians and 90th percentiles; tables for page and file alike. Pure."""
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from analytics.funnel import Funnel, Unit, make_funnel
 from analytics.tables import Cell, Column, OperationalTable
-from surveyapp.compliance.progress import CaseProgress, Delay, Stage
+from surveyapp.compliance.progress import Delay, Stage
+from surveyapp.compliance.tally import Group, Tally, total
 from surveyapp.languages import N_
-from surveyapp.working_days import WorkingCalendar
 
 LEAST_SHOWN: Final = 10
 """Groups of fewer leavers are shown only to those who may see the cases themselves."""
@@ -33,25 +31,26 @@ DELAY_NAMES: Final = {
     Delay.TO_INTERVIEW: N_("Offer to interview"),
     Delay.TO_WRITE_UP: N_("Interview to write-up"),
 }
-GROUPINGS: Final[Mapping[str, Callable[[CaseProgress], str]]] = {
-    "area": lambda case: f"{case.agency}/{case.area}",
-    "agency": lambda case: case.agency,
-    "family": lambda case: f"{case.agency}/{case.family}",
-    "leaving_type": lambda case: case.leaving_type,
+GROUPINGS: Final[Mapping[str, Callable[[Group], str]]] = {
+    "area": lambda group: f"{group.agency}/{group.area}",
+    "agency": lambda group: group.agency,
+    "family": lambda group: f"{group.agency}/{group.family}",
+    "leaving_type": lambda group: group.leaving_type,
 }
 
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many."""
+    """So many of so many; hidden from readers who may not see cases where the base is small."""
 
     n: int
     base: int
+    is_hidden: bool = False
 
     @property
     def percent(self) -> int | None:
         """Rounded to a whole percent, half away from zero; None without a base."""
-        return math.floor(100 * self.n / self.base + 0.5) if self.base else None
+        return math.floor(100 * self.n / self.base + 0.5) if self.base and not self.is_hidden else None
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,7 @@ class Spread:
     n: int
     median: float | None
     p90: float | None
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,43 +84,28 @@ class Board:
     n_hidden: int = 0
 
 
-CalendarOf = Callable[[str, str], WorkingCalendar]
-
-
-def make_board(
-    progress: Sequence[CaseProgress],
-    by: str,
-    names: Callable[[str], str],
-    today: date,
-    calendar_of: CalendarOf,
-) -> Board:
-    """Count by one of GROUPINGS; `names` says what a group's code is called."""
+def make_board(tallies: Iterable[tuple[Group, Tally]], by: str, names: Callable[[str], str]) -> Board:
+    """Add up by one of GROUPINGS; `names` says what a group's code is called."""
     key = GROUPINGS[by]
-    groups: dict[str, list[CaseProgress]] = {}
-    for case in progress:
-        groups.setdefault(key(case), []).append(case)
-    lines = [count_group(code, names(code), found, today, calendar_of) for code, found in groups.items()]
-    reasons = Counter(case.decline_reason for case in progress if case.decline_reason)
+    groups: dict[str, list[Tally]] = {}
+    for group, tally in tallies:
+        groups.setdefault(key(group), []).append(tally)
+    added = {code: total(found) for code, found in groups.items()}
+    everybody = total(added.values())
+    lines = [line_of(code, names(code), tally) for code, tally in added.items()]
+    reasons = everybody.declined.items()
     return Board(
         tuple(sorted(lines, key=lambda one: one.name)),
-        count_group(EVERYBODY, "", progress, today, calendar_of),
-        tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
+        line_of(EVERYBODY, "", everybody),
+        tuple(sorted(reasons, key=lambda pair: (-pair[1], pair[0]))),
     )
 
 
-def count_group(
-    code: str, name: str, progress: Sequence[CaseProgress], today: date, calendar_of: CalendarOf
-) -> GroupLine:
+def line_of(code: str, name: str, tally: Tally) -> GroupLine:
     """One group's counts and delays."""
-    shares = {}
-    for stage in Stage:
-        reached = [found for case in progress if (found := case.counts_for(stage, today)) is not None]
-        shares[stage] = Share(sum(reached), len(reached))
-    spreads = {}
-    for delay in Delay:
-        days = [case.delay(delay, calendar_of(case.agency, case.area)) for case in progress]
-        spreads[delay] = spread([found for found in days if found is not None])
-    return GroupLine(code, name, len(progress), shares, spreads)
+    shares = {stage: Share(tally.reached.get(stage, 0), tally.due.get(stage, 0)) for stage in Stage}
+    days = {one: [n for n, times in tally.days.get(one, {}).items() for _ in range(times)] for one in Delay}
+    return GroupLine(code, name, tally.n_leavers, shares, {one: spread(found) for one, found in days.items()})
 
 
 def spread(days: Sequence[int]) -> Spread:
@@ -139,14 +124,26 @@ def _quantile(ordered: Sequence[int], share: float) -> float | None:
 
 
 def without_small_groups(board: Board) -> Board:
-    """The board for readers who may not see cases: no group under LEAST_SHOWN, nor the one its gap would give away."""
-    kept = [line for line in board.lines if line.n_leavers >= LEAST_SHOWN]
-    if len(board.lines) - len(kept) == 1 and kept:
-        kept.remove(min(kept, key=lambda line: (line.n_leavers, line.code)))
+    """The board for readers who may not see cases: nothing that counts fewer than LEAST_SHOWN leavers.
+
+    Small groups go, and the next smallest with them until those hidden together are enough people; in what is left,
+    shares and delays of fewer people are hidden.
+    """
     if board.total.n_leavers < LEAST_SHOWN:
-        nobody = GroupLine(EVERYBODY, "", 0, {s: Share(0, 0) for s in Stage}, {d: spread([]) for d in Delay})
-        return Board((), nobody, (), len(board.lines))
-    return Board(tuple(kept), board.total, board.declined, len(board.lines) - len(kept))
+        return Board((), line_of(EVERYBODY, "", Tally()), (), len(board.lines))
+    kept = sorted(board.lines, key=lambda line: (-line.n_leavers, line.code))
+    n_hidden_people = 0
+    while kept and (kept[-1].n_leavers < LEAST_SHOWN or 0 < n_hidden_people < LEAST_SHOWN):
+        n_hidden_people += kept.pop().n_leavers
+    lines = tuple(_masked(line) for line in board.lines if line in kept)
+    declined = board.declined if sum(n for _code, n in board.declined) >= LEAST_SHOWN else ()
+    return Board(lines, _masked(board.total), declined, len(board.lines) - len(kept))
+
+
+def _masked(line: GroupLine) -> GroupLine:
+    shares = {one: replace(found, is_hidden=0 < found.base < LEAST_SHOWN) for one, found in line.shares.items()}
+    spreads = {one: replace(found, is_hidden=0 < found.n < LEAST_SHOWN) for one, found in line.spreads.items()}
+    return replace(line, shares=shares, spreads=spreads)
 
 
 def table_of(board: Board, title: str, window: str, notes: tuple[str, ...] = ()) -> OperationalTable:
@@ -167,15 +164,20 @@ def _cells(line: GroupLine) -> tuple[Cell, ...]:
     cells: list[Cell] = [line.code, line.name, line.n_leavers]
     for stage in Stage:
         share = line.shares[stage]
-        cells += [share.n, share.base, share.percent]
+        cells += [None, None, None] if share.is_hidden else [share.n, share.base, share.percent]
     for delay in Delay:
-        cells += [line.spreads[delay].median, line.spreads[delay].p90]
+        days = line.spreads[delay]
+        cells += [None, None] if days.is_hidden else [days.median, days.p90]
     return tuple(cells)
 
 
 def funnel_of(board: Board, stage: Stage) -> tuple[Funnel, OperationalTable] | None:
     """The groups of a board placed by one share, with the table that is drawn; None when no group has a base."""
-    units = [Unit(line.name, line.shares[stage].n, line.shares[stage].base) for line in board.lines]
+    units = [
+        Unit(line.name, line.shares[stage].n, line.shares[stage].base)
+        for line in board.lines
+        if not line.shares[stage].is_hidden
+    ]
     counted = [unit for unit in units if unit.base > 0]
     if not counted:
         return None

@@ -21,8 +21,13 @@ class Period:
 def twelve_months(today: date) -> Period:
     """The year that ends with this month, the coming last days of the month included."""
     year, month = (today.year, today.month + 1) if today.month < 12 else (today.year + 1, 1)
-    last = date(year, month, 1) - timedelta(days=1)
-    return Period("12m", date(year - 1, month, 1), last)
+    return year_to(date(year, month, 1) - timedelta(days=1))
+
+
+def year_to(month_end: date) -> Period:
+    """The twelve months that end with this last day of a month."""
+    following = month_end + timedelta(days=1)
+    return Period("12m", following.replace(year=following.year - 1), month_end)
 
 
 def financial_year(begins: int) -> Period:

@@ -57,6 +57,8 @@ class CaseProgress:
     written_up_on: date | None = None
     agreed_on: date | None = None
     interviewer_id: uuid.UUID | None = None
+    is_counted: bool = False
+    """Whether a cut has counted this leaver already."""
 
     def counts_for(self, stage: Stage, today: date) -> bool | None:
         """Whether the stage was reached (in time, where a time is set); None when the case is not in its base yet."""

@@ -1,13 +1,15 @@
 """Reading the progress of every leaver in policy, within the viewer's scope, in a handful of queries."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from surveyapp import clock
 from surveyapp.access import Permission, Viewer
 from surveyapp.access.scope import within
 from surveyapp.cases import schedule
@@ -15,7 +17,9 @@ from surveyapp.cases.models import Case, CaseKind, CaseState
 from surveyapp.cases.policy import InterviewOffer as InterviewPolicy
 from surveyapp.cases.policy import Policy, Questionnaire
 from surveyapp.clock import LONDON
-from surveyapp.compliance.progress import CaseProgress
+from surveyapp.compliance.models import CountedCase, FrozenCount
+from surveyapp.compliance.progress import CaseProgress, Stage
+from surveyapp.compliance.tally import Group, Tally, group_of, tally_of
 from surveyapp.directory.models import JobRole
 from surveyapp.interviews.models import BookingState, InterviewBooking, InterviewOffer
 from surveyapp.interviews.record_models import InterviewRecord
@@ -42,27 +46,96 @@ def progress_for(viewer: Viewer, session: Session, filters: BoardFilters, rules:
         within(viewer, Permission.SEE_COMPLIANCE, Case.agency, Case.area),
         Case.last_working_day.between(filters.first, filters.last),
     )
-    for column, wanted in (
-        (Case.agency, filters.agency),
-        (Case.area, filters.area),
-        (JobRole.family, filters.family),
-        (Case.leaving_type, filters.leaving_type),
-    ):
-        if wanted:
+    places = {"agency": Case.agency, "area": Case.area, "family": JobRole.family, "leaving_type": Case.leaving_type}
+    return _read(session, narrowed_to(query, filters, places), ground)
+
+
+def progress_until(session: Session, agency: str, last: date, ground: Calendars) -> list[CaseProgress]:
+    """Every leaver in policy of an agency whose last day is not after this one; for the cut."""
+    query = _leavers().where(Case.agency == agency, Case.last_working_day <= last)
+    return _read(session, query, ground)
+
+
+def narrowed_to(query: Any, filters: BoardFilters, columns: Mapping[str, Any]) -> Any:
+    """The query with what the filters name."""
+    for name, column in columns.items():
+        if wanted := getattr(filters, name):
             query = query.where(column == wanted)
+    return query
+
+
+def _read(session: Session, query: Any, ground: Calendars) -> list[CaseProgress]:
     held = _held(session)
     found = (_progress(row, held.get(row.Case.id), rules) for row in session.execute(query))
     return [one for one in found if one is not None]
 
 
+def frozen_for(viewer: Viewer, session: Session, filters: BoardFilters) -> list[tuple[Group, Tally]]:
+    """What the cuts counted of the period's months, within the viewer's scope."""
+    query = select(FrozenCount).where(
+        within(viewer, Permission.SEE_COMPLIANCE, FrozenCount.agency, FrozenCount.area),
+        FrozenCount.month.between(f"{filters.first:%Y-%m}", f"{filters.last:%Y-%m}"),
+    )
+    places = {name: getattr(FrozenCount, name) for name in ("agency", "area", "family", "leaving_type")}
+    rows = session.scalars(narrowed_to(query, filters, places))
+    return [
+        (Group(row.agency, row.area, row.family, row.leaving_type, row.month), Tally.from_json(row.tally))
+        for row in rows
+    ]
+
+
+def tallies_for(
+    viewer: Viewer, session: Session, filters: BoardFilters, progress: Sequence[CaseProgress], ground: Calendars
+) -> list[tuple[Group, Tally]]:
+    """The whole period: what cuts have counted, and today's stand of everybody they have not."""
+    today = clock.today()
+    live = [
+        (group_of(case), tally_of(case, today, ground.working_days(case.agency, case.area)))
+        for case in progress
+        if not case.is_counted
+    ]
+    return [*frozen_for(viewer, session, filters), *live]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One leaver behind a number: whether the step was reached, None where it was not due."""
+
+    case: Case
+    reached: bool | None
+    is_frozen: bool
+
+
+def cases_behind(
+    viewer: Viewer, session: Session, filters: BoardFilters, stage: Stage, ground: Calendars
+) -> list[Behind]:
+    """The leavers that a number of the board counts, where the viewer may see the cases; frozen ones as counted."""
+    mine = cases.visible_to(viewer, Permission.SEE_CASES)
+    query = (
+        select(CountedCase, Case)
+        .join(Case)
+        .where(mine, CountedCase.month.between(f"{filters.first:%Y-%m}", f"{filters.last:%Y-%m}"))
+    )
+    places = {name: getattr(CountedCase, name) for name in ("agency", "area", "family", "leaving_type")}
+    found = [
+        Behind(case, counted.reached[stage.value], True)
+        for counted, case in session.execute(narrowed_to(query, filters, places))
+    ]
+    live = {one.case_id: one for one in progress_for(viewer, session, filters, ground) if not one.is_counted}
+    seen = cases.cases_by_id(viewer, session, list(live), Permission.SEE_CASES)
+    found += [Behind(case, live[case.id].counts_for(stage, clock.today()), False) for case in seen]
+    return sorted(found, key=lambda one: (one.case.last_working_day or date.max, one.case.id))
+
+
 def _leavers() -> Any:
-    """Cases with their ledger and offer, one row a case."""
+    """Cases with their ledger and offer, one row a case, and whether a cut has counted them."""
     ledger = and_(Invitation.case_id == Case.id, Invitation.occasion == LEAVING)
     role = and_(JobRole.agency == Case.agency, JobRole.code == Case.job_role)
     return (
-        select(Case, Invitation, InterviewOffer, JobRole.family)
+        select(Case, Invitation, InterviewOffer, JobRole.family, CountedCase.id.label("counted"))
         .outerjoin(Invitation, ledger)
         .outerjoin(InterviewOffer, InterviewOffer.case_id == Case.id)
+        .outerjoin(CountedCase, CountedCase.case_id == Case.id)
         .outerjoin(JobRole, role)
         .where(Case.kind == CaseKind.LEAVER, Case.state.in_([CaseState.OPEN, CaseState.CLOSED]))
         .where(Case.last_working_day.is_not(None))
@@ -101,6 +174,8 @@ def _progress(row: Any, held: Held | None, rules: Rules) -> CaseProgress | None:
     """One case as a value; None when policy asks nothing of it."""
     case, invitation, offer, family = row
     policy, calendar = rules.policy(case.agency), rules.calendar(case.agency, case.area)
+    case, invitation, offer, family, counted = row
+    policy, calendar = ground.policy(case.agency), ground.working_days(case.agency, case.area)
     rule, dates = policy.rule_for(case.leaving_type), schedule.dates_of(case)
     if not rule.invites:
         return None
@@ -123,6 +198,7 @@ def _progress(row: Any, held: Held | None, rules: Rules) -> CaseProgress | None:
         accepted_on=_day(offer.accepted_at) if offer else None,
         declined_on=_day(offer.declined_at) if offer else None,
         decline_reason=offer.decline_reason.value if offer and offer.decline_reason else None,
+        is_counted=counted is not None,
         **interview,
     )
 
@@ -142,3 +218,13 @@ def _interview_days(held: Held | None, policy: Policy, calendar: WorkingCalendar
 
 def _day(moment: datetime | None) -> date | None:
     return moment.astimezone(LONDON).date() if moment else None
+
+
+def newest_frozen_month(viewer: Viewer, session: Session, filters: BoardFilters) -> date | None:
+    """The newest of the period's months that a cut has counted, as its first day; None when none has."""
+    query = select(func.max(FrozenCount.month)).where(
+        within(viewer, Permission.SEE_COMPLIANCE, FrozenCount.agency, FrozenCount.area),
+        FrozenCount.month.between(f"{filters.first:%Y-%m}", f"{filters.last:%Y-%m}"),
+    )
+    newest = session.scalar(query)
+    return date.fromisoformat(f"{newest}-01") if newest else None

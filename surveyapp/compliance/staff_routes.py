@@ -1,34 +1,31 @@
-"""The compliance board: on screen, as files, and the overdue steps with their owners."""
+"""The compliance board: on screen, as files, the leavers behind a number, and the overdue steps with their owners."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from analytics.chart_style import ChartWords
-from analytics.curve_charts import funnel_chart
-from analytics.tables import OperationalTable
 from surveyapp import audit, clock
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
-from surveyapp.cases.models import Case
+from surveyapp.cases import queries as cases
 from surveyapp.cases.policy import leaving_types
-from surveyapp.compliance import files, queries
-from surveyapp.compliance.board import (
-    DELAY_NAMES,
-    EVERYBODY,
-    GROUPINGS,
-    STAGE_NAMES,
-    Board,
-    funnel_of,
-    make_board,
-    table_of,
-    without_small_groups,
+from surveyapp.compliance import queries
+from surveyapp.compliance.board import EVERYBODY, STAGE_NAMES, make_board, without_small_groups
+from surveyapp.compliance.board_page import (
+    Shown,
+    context_of,
+    file_of,
+    namer,
+    sees_cases,
+    wanted_grouping,
+    wanted_stage,
 )
 from surveyapp.compliance.periods import Period, period_of, periods
-from surveyapp.compliance.progress import CaseProgress, Delay, Stage, overdue_steps
-from surveyapp.compliance.words import GROUPING_NAMES, OVERDUE_WORDS
+from surveyapp.compliance.progress import CaseProgress, Overdue, Stage, overdue_steps
+from surveyapp.compliance.words import OVERDUE_WORDS
 from surveyapp.db import db
 from surveyapp.directory import queries as directory
 from surveyapp.interviews.interviewer_models import Interviewer
@@ -38,7 +35,6 @@ from surveyapp.web.language import current_language
 from surveyapp.web.language import gettext as _
 
 blueprint = Blueprint("compliance", __name__, url_prefix="/compliance", template_folder="templates")
-DRAWN = (Stage.ANSWERED, Stage.OFFERED_IN_TIME, Stage.ACCEPTED, Stage.HELD, Stage.WRITTEN_UP_IN_TIME)
 
 
 @dataclass(frozen=True)
@@ -53,19 +49,13 @@ class Asked:
 
 def asked() -> Asked:
     """The address's choices; anything unknown means the usual."""
-    by = request.args.get("by", "area")
     period = period_of(request.args.get("period", ""), clock.today())
-    stage = next((one for one in DRAWN if one == request.args.get("stage")), Stage.OFFERED_IN_TIME)
     chosen = {name: request.args.get(name, "") for name in ("agency", "area", "family", "leaving_type")}
     filters = queries.BoardFilters(period.first, period.last, **chosen)
-    return Asked(by if by in GROUPINGS else "area", period, stage, filters)
+    return Asked(wanted_grouping(), period, wanted_stage(), filters)
 
 
-def sees_cases() -> bool:
-    return viewer().can(Permission.SEE_CASES)
-
-
-def board_for(choice: Asked) -> tuple[Board, list[CaseProgress]]:
+def board_for(choice: Asked) -> tuple[Shown, list[CaseProgress]]:
     """The board within the viewer's scope; small groups only for those who may see cases."""
     rules = Rules(db.session)
     progress = queries.progress_for(viewer(), db.session, choice.filters, rules)
@@ -92,121 +82,93 @@ def namer(by: str) -> Any:
         return places.agencies.get(code, code)
 
     return name
+    ground = queries.Calendars(db.session)
+    progress = queries.progress_for(viewer(), db.session, choice.filters, ground)
+    tallies = queries.tallies_for(viewer(), db.session, choice.filters, progress, ground)
+    board = make_board(tallies, choice.by, namer(choice.by))
+    board = board if sees_cases() else without_small_groups(board)
+    return Shown(board, choice.by, choice.period, choice.stage), progress
 
 
 @blueprint.get("")
 @requires(Permission.SEE_COMPLIANCE)
 def show_board() -> ResponseReturnValue:
     choice = asked()
-    board, progress = board_for(choice)
-    return render_template("compliance/board.html", **_context(choice, board), overdue=_overdue(progress))
+    shown, progress = board_for(choice)
+    return render_template(
+        "compliance/board.html",
+        **context_of(shown),
+        choice=choice,
+        linked=sees_cases(),
+        behind=partial(_behind, choice),
+        overdue=_overdue(progress),
+        periods=periods(clock.today()),
+        agencies=directory.agencies(db.session),
+        areas=directory.areas_within(viewer(), db.session, Permission.SEE_COMPLIANCE),
+        leaving_types=leaving_types().values(),
+        frozen_to=queries.newest_frozen_month(viewer(), db.session, choice.filters),
+    )
 
 
-def _context(choice: Asked, board: Board) -> dict[str, Any]:
-    drawn = funnel_of(board, choice.stage)
-    total = make_total(board)
-    return {
-        "choice": choice,
-        "board": board,
-        "lines": (*board.lines, total),
-        "stages": STAGE_NAMES,
-        "delays": DELAY_NAMES,
-        "all_stages": list(Stage),
-        "all_delays": list(Delay),
-        "drawn_stages": DRAWN,
-        "groupings": GROUPING_NAMES,
-        "periods": periods(clock.today()),
-        "funnel": _figure(choice, drawn) if drawn else None,
-        "decline_reasons": DECLINE_REASONS,
-        "sees_cases": sees_cases(),
-        "may_export": viewer().can(Permission.EXPORT_OPERATIONS),
-        "agencies": directory.agencies(db.session),
-        "areas": directory.areas_within(viewer(), db.session, Permission.SEE_COMPLIANCE),
-        "leaving_types": leaving_types().values(),
-        "language": current_language(),
-    }
-
-
-def make_total(board: Board) -> Any:
-    """Everybody together, under the name that the page gives them."""
-    return type(board.total)(EVERYBODY, _("All"), board.total.n_leavers, board.total.shares, board.total.spreads)
-
-
-def _figure(choice: Asked, drawn: tuple[Any, OperationalTable]) -> dict[str, Any]:
-    funnel, table = drawn
-    title = _(STAGE_NAMES[choice.stage])
-    words = ChartWords(title, value_axis=_("Percent"), base_axis=_("Leavers counted"), centre=_("all together"))
-    chart = funnel_chart(table, words, funnel, "name", "percent", "base")
-    return {"title": title, "chart": chart, "table": table, "named": funnel.named}
+def _behind(choice: Asked, code: str, step: Stage) -> str:
+    """The address of the leavers behind one number."""
+    wanted = {name: getattr(choice.filters, name) for name in ("agency", "area", "family", "leaving_type")}
+    if code != EVERYBODY:
+        agency, _slash, rest = code.partition("/")
+        wanted |= {choice.by: code} if choice.by == "leaving_type" else {"agency": agency}
+        wanted |= {choice.by: rest} if choice.by in ("area", "family") else {}
+    named = {name: value for name, value in wanted.items() if value}
+    return url_for(".list_leavers", period=choice.period.code, step=step.value, **named)
 
 
 def _overdue(progress: list[CaseProgress]) -> list[tuple[Any, ...]]:
-    """Late steps with case and owner, the latest first; only for those who may see the cases."""
+    """Late steps with case and owner, the latest first; only of cases that the viewer may see."""
     if not sees_cases():
         return []
     steps = [step for case in progress for step in overdue_steps(case, clock.today())]
-    steps = [
-        s
-        for s in steps
-        if (case := db.session.get(Case, s.case_id)) and viewer().may(Permission.SEE_CASES, case.agency, case.area)
-    ]
+    ids = sorted({step.case_id for step in steps})
+    seen = {case.id: case for case in cases.cases_by_id(viewer(), db.session, ids, Permission.SEE_CASES)}
+    steps = [step for step in steps if step.case_id in seen]
     audit.record_look(db.session, "overdue.listed", viewer().actor, ("compliance", "board"), n=len(steps))
     owners = directory.users_by_id(db.session, {s.owner_id for s in steps if s.owner_id})
     return [
-        (db.session.get_one(Case, s.case_id), _(OVERDUE_WORDS[s.step]), s.due_on, _owner(s, owners))
+        (seen[s.case_id], _(OVERDUE_WORDS[s.step]), s.due_on, _owner(s, owners))
         for s in sorted(steps, key=lambda step: step.due_on)
     ]
 
 
-def _owner(step: Any, owners: Any) -> str:
+def _owner(step: Overdue, owners: Any) -> str:
     if step.interviewer_id is not None:
         return db.session.get_one(Interviewer, step.interviewer_id).name
     owner = owners.get(step.owner_id)
     return (owner.name or owner.email) if owner else _("Advisers of the Area")
 
 
-def _table(choice: Asked) -> tuple[OperationalTable, Board]:
-    board, _progress = board_for(choice)
-    whole = Board(board.lines, make_total(board), board.declined, board.n_hidden)
-    return table_of(whole, "Compliance", choice.period.text), whole
-
-
-def _exported(kind: str, choice: Asked) -> None:
-    who = viewer()
-    audit.record_look(db.session, "compliance.exported", who.actor, ("compliance", "board"), kind=kind, by=choice.by)
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    response = Response(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-@blueprint.get("/board.csv")
-@requires(Permission.EXPORT_OPERATIONS)
-def download_csv() -> ResponseReturnValue:
+@blueprint.get("/leavers")
+@requires(Permission.SEE_CASES)
+def list_leavers() -> ResponseReturnValue:
+    """The leavers that one number of the board counts, for those who may see the cases."""
     choice = asked()
-    table, _board = _table(choice)
-    _exported("csv", choice)
-    return _file(files.as_csv(table), "text/csv; charset=utf-8", "compliance.csv")
+    step = next((one for one in Stage if one == request.args.get("step")), Stage.ANSWERED)
+    ground = queries.Calendars(db.session)
+    found = queries.cases_behind(viewer(), db.session, choice.filters, step, ground)
+    board, _progress = board_for(replace(choice, by="agency"))
+    share = board.board.total.shares[step]
+    audit.record_look(db.session, "compliance.leavers_listed", viewer().actor, ("compliance", step.value), n=len(found))
+    return render_template(
+        "compliance/leavers.html",
+        choice=choice,
+        title=_(STAGE_NAMES[step]),
+        share=share,
+        reached=[one for one in found if one.reached],
+        missed=[one for one in found if one.reached is False],
+        names=directory.place_names(db.session),
+    )
 
 
-@blueprint.get("/board.xlsx")
+@blueprint.get("/board.csv", defaults={"kind": "csv"}, endpoint="download_csv")
+@blueprint.get("/board.xlsx", defaults={"kind": "xlsx"}, endpoint="download_xlsx")
+@blueprint.get("/board.pdf", defaults={"kind": "pdf"}, endpoint="download_pdf")
 @requires(Permission.EXPORT_OPERATIONS)
-def download_xlsx() -> ResponseReturnValue:
-    choice = asked()
-    table, _board = _table(choice)
-    _exported("xlsx", choice)
-    headings = tuple(_(column.heading) for column in table.columns)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(files.as_xlsx(table, headings, _("Compliance board")), kind, "compliance.xlsx")
-
-
-@blueprint.get("/board.pdf")
-@requires(Permission.EXPORT_OPERATIONS)
-def download_pdf() -> ResponseReturnValue:
-    choice = asked()
-    board, _progress = board_for(choice)
-    _exported("pdf", choice)
-    page = render_template("compliance/print.html", **_context(choice, board), today=clock.today())
-    return _file(files.as_pdf(page), "application/pdf", "compliance.pdf")
+def download(kind: str) -> ResponseReturnValue:
+    return file_of(board_for(asked())[0], kind)

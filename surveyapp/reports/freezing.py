@@ -11,6 +11,7 @@ from analytics.lattice import UNDATED
 from analytics.redact import StaffDirectory
 from surveyapp.cases.models import Case, CaseKind, CaseState
 from surveyapp.cases.policy import leaving_types
+from surveyapp.compliance.freezing import freeze_counts
 from surveyapp.definitions import queries as definitions
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.engine.definition import Definition
@@ -52,6 +53,7 @@ def freeze_quarter(session: Session, key: ReleasePrivateKey, agency: str, quarte
     ]:
         keep_atoms(session, key, agency, frozen)
     freeze_comments(session, key, batch, names)
+    freeze_counts(session, agency, quarter, last_day_of(quarter), cut_on(quarter))
     move_batch(session, key, batch)
 
 

@@ -3,21 +3,18 @@
 import csv
 import io
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import openpyxl
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.tables import Column, OperationalTable
-from surveyapp import clock
 from surveyapp.access import StaffRole
-from surveyapp.cases import service as cases
 from surveyapp.cases.models import Case
 from surveyapp.compliance.board import (
     LEAST_SHOWN,
@@ -28,15 +25,9 @@ from surveyapp.compliance.board import (
 from surveyapp.compliance.files import as_csv
 from surveyapp.compliance.periods import period_of, periods
 from surveyapp.compliance.progress import CaseProgress, Delay, Stage, overdue_steps
+from surveyapp.compliance.tally import group_of, tally_of
 from surveyapp.directory.models import User
-from surveyapp.interviews import offers, records
-from surveyapp.interviews.models import DeclineReason
-from surveyapp.interviews.records import Note, Reasons, Typed
-from surveyapp.invitations import ledger
 from surveyapp.working_days import WorkingCalendar
-from tests.conftest import TESTER
-from tests.factories.cases import make_case
-from tests.interviews.people import at, booked, make_interviewer, offered
 
 ENGLAND = WorkingCalendar.of("ENG")
 FRIDAY = date(2026, 11, 20)
@@ -59,7 +50,7 @@ def case(**changes: Any) -> CaseProgress:
 
 
 def board(*progress: CaseProgress, by: str = "area") -> Any:
-    return make_board(progress, by, lambda code: code, FRIDAY, lambda _agency, _area: ENGLAND)
+    return make_board([(group_of(one), tally_of(one, FRIDAY, ENGLAND)) for one in progress], by, lambda code: code)
 
 
 def test_in_time_is_counted_only_when_done_or_due() -> None:
@@ -130,6 +121,8 @@ def test_small_groups_and_the_one_their_gap_gives_away_are_hidden() -> None:
     assert [line.code for line in hidden.lines] == ["ncs/NM"] and hidden.n_hidden == 2
     two_small = [*progress, *(case(area="WB") for _ in range(3))]
     assert [line.code for line in without_small_groups(board(*two_small)).lines] == ["ncs/EV", "ncs/NM"]
+    tiny = [*(case(area=area) for area in ("NM",) * 30 + ("EV",) * 15), case(area="SM"), case(area="WB")]
+    assert [line.code for line in without_small_groups(board(*tiny)).lines] == ["ncs/NM"], "one and one are too few"
     assert without_small_groups(board(*(case() for _ in range(LEAST_SHOWN - 1)))).total.n_leavers == 0
 
 
@@ -140,45 +133,6 @@ def test_periods_cover_whole_years_and_quarters() -> None:
     assert found["2026q4"] == (date(2026, 10, 1), date(2026, 12, 31))
     assert period_of("nonsense", FRIDAY).code == "12m"
     assert period_of("2027q1", FRIDAY).last == date(2027, 3, 31)
-
-
-@pytest.fixture
-def year(session: Session, organisation: str) -> Iterator[Session]:
-    """A small history: leavers of two Areas at every stage, one who stayed, one who died, one out of policy."""
-    with clock.set_to(datetime(2026, 11, 16, 9, tzinfo=clock.LONDON)):
-        ceri = make_interviewer(session, serves=("NM", "EV"), hours=[(d, *HOURS) for d in range(5)])
-        people = [make_case(session, area=area) for area in ("NM", "NM", "NM", "EV", "EV")]
-        make_case(session, leaving_type="dismissal")
-        make_case(session, last_working_day=date(2026, 11, 6))
-        stays, dies = make_case(session), make_case(session)
-        cases.withdraw_resignation(session, stays, TESTER)
-        cases.record_death(session, dies, TESTER)
-        for person in people[:4]:
-            offered(session, person)
-        offers.decline_interview(session, offered(session, people[0]), DeclineReason.NO_TIME, actor=TESTER)
-        invite(session, people[0], answered=True)
-        invite(session, people[1], answered=False)
-        booking = booked(session, people[1], ceri, at(9, day=date(2026, 11, 17)))
-        booked(session, people[3], ceri, at(9, day=date(2026, 11, 25)))
-    with clock.set_to(datetime(2026, 11, 18, 9, tzinfo=clock.LONDON)):
-        record = records.begin_record(session, booking, "interview_guide/1", actor=TESTER)
-        typed = Typed({"decision": Note("Said.")}, Reasons("workload"), limits_explained=True)
-        records.save_draft(session, record, typed, ceri.user_id)
-        records.write_up(session, record, actor=TESTER)
-    session.commit()
-    with clock.set_to(datetime(2026, 11, 30, 9, tzinfo=clock.LONDON)):
-        yield session
-
-
-HOURS = (datetime(2026, 1, 1, 9).time(), datetime(2026, 1, 1, 17).time())
-
-
-def invite(session: Session, person: Case, *, answered: bool) -> None:
-    invitation = ledger.invitation_for(session, person.id)
-    invitation.invited_on = clock.today()
-    session.flush()
-    if answered:
-        ledger.mark_answered(session, person.id)
 
 
 def downloaded(browser: FlaskClient, query: str = "") -> dict[str, dict[str, str]]:

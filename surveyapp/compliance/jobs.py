@@ -1,0 +1,20 @@
+"""What the worker does for compliance, safe to repeat: a snapshot of each agency once a month is over."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveyapp.audit import Actor, ActorKind
+from surveyapp.compliance.snapshots import make_snapshot
+from surveyapp.directory.models import Agency
+
+WORKER = Actor(ActorKind.WORKER, "compliance")
+
+
+def make_snapshots(session: Session, today: date) -> int:
+    """The snapshot of the month that is over, for every agency that has none yet; how many were made."""
+    month_end = today.replace(day=1) - timedelta(days=1)
+    agencies = session.scalars(select(Agency.code).order_by(Agency.code)).all()
+    made = [make_snapshot(session, agency, month_end, actor=WORKER) for agency in agencies]
+    return sum(one is not None for one in made)
