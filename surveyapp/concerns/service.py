@@ -11,6 +11,7 @@ from surveyapp import audit, clock, mail
 from surveyapp.access import StaffRole
 from surveyapp.audit import Actor
 from surveyapp.cases.models import Case
+from surveyapp.cases.queries import is_related
 from surveyapp.concerns.models import (
     Concern,
     ConcernKind,
@@ -23,6 +24,10 @@ from surveyapp.concerns.models import (
 from surveyapp.directory.models import User, UserGrant, UserGrantArea
 
 RAISED: Final = "concern.raised"
+OVERDUE: Final = "concern.overdue"
+NOBODY: Final = "concern.nobody_nominated"
+CAN_NOMINATE: Final = (StaffRole.ADMINISTRATOR, StaffRole.NATIONAL_HR)
+"""Who is told that a concern waits for an officer who does not exist yet."""
 
 WHO_MUST_BE_TOLD: Final[dict[ConcernKind, tuple[tuple[MustBeTold, timedelta], ...]]] = {
     ConcernKind.RISK_TO_LIFE: (
@@ -99,33 +104,68 @@ def raise_concern(
 
 
 def _tell_officers(session: Session, concern: Concern) -> None:
-    for officer in officers_of(session, concern.agency, concern.area):
-        mail.queue(
-            session,
-            RAISED,
-            officer.email,
-            about=f"concern:{concern.id}",
-            reason_key=f"{RAISED}:{concern.id}:{officer.id}",
-            language=officer.language,
-            agency=concern.agency,
-            ids={"concern": str(concern.id)},
-        )
+    """Tell every officer who may see it; where there is none, those who can nominate one, without a word about it."""
+    officers = officers_for(session, concern.case)
+    for officer in officers:
+        _queue(session, RAISED, officer, concern, f"{RAISED}:{concern.id}:{officer.id}")
+    if not officers:
+        for one in holders_of(session, CAN_NOMINATE, concern.agency, concern.area):
+            _queue(session, NOBODY, one, concern, f"{NOBODY}:{concern.id}:{one.id}")
 
 
-def officers_of(session: Session, agency: str, area: str) -> list[User]:
-    """The nominated officers whose grant reaches that Area, by e-mail."""
+def _queue(session: Session, kind: str, user: User, concern: Concern, reason_key: str) -> None:
+    mail.queue(
+        session,
+        kind,
+        user.email,
+        about=f"concern:{concern.id}",
+        reason_key=reason_key,
+        language=user.language,
+        agency=concern.agency,
+        ids={"concern": str(concern.id)},
+    )
+
+
+def tell_newcomers(session: Session) -> int:
+    """Tell officers who were nominated, or whose scope reached the place, after a concern was raised; how many wait."""
+    waiting = session.scalars(select(Concern).where(Concern.state == ConcernState.RAISED).order_by(Concern.raised_at))
+    n = 0
+    for concern in waiting:
+        _tell_officers(session, concern)
+        n += 1
+    return n
+
+
+def remind_of_overdue(session: Session, now: datetime) -> int:
+    """Remind the officers once of each person who should have been told by now; how many are overdue."""
+    query = select(ConcernNotice).join(Concern).where(Concern.state == ConcernState.RAISED)
+    late = [notice for notice in session.scalars(query) if is_overdue(notice, now)]
+    for notice in late:
+        for officer in officers_for(session, notice.concern.case):
+            _queue(session, OVERDUE, officer, notice.concern, f"{OVERDUE}:{notice.id}:{officer.id}")
+    return len(late)
+
+
+def officers_for(session: Session, case: Case) -> list[User]:
+    """The nominated officers of the case's Area, but for those who are named in the case themselves."""
+    found = holders_of(session, (StaffRole.NOMINATED_OFFICER,), case.agency, case.area)
+    return [officer for officer in found if not is_related(session, case, officer.email)]
+
+
+def holders_of(session: Session, staff_roles: tuple[StaffRole, ...], agency: str, area: str) -> list[User]:
+    """Active holders of these staff roles whose grant reaches that Area, by e-mail."""
     limited = select(UserGrantArea.grant_id).where(UserGrantArea.grant_id == UserGrant.id)
     here = limited.where(UserGrantArea.agency == agency, UserGrantArea.area == area)
     query = (
         select(User)
         .join(UserGrant)
-        .where(User.active, UserGrant.staff_role == StaffRole.NOMINATED_OFFICER)
+        .where(User.active, UserGrant.staff_role.in_(staff_roles))
         .where(or_(UserGrant.until_on.is_(None), UserGrant.until_on >= clock.today()))
         .where(or_(UserGrant.agency.is_(None), UserGrant.agency == agency))
         .where(or_(~limited.exists(), here.exists()))
         .order_by(User.email)
     )
-    return list(session.scalars(query).unique())
+    return list(dict.fromkeys(session.scalars(query).unique()))
 
 
 def mark_told(
