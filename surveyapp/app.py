@@ -16,6 +16,7 @@ from surveyapp.cases import verb_routes as case_verbs
 from surveyapp.coding import reading_routes as coding_pages
 from surveyapp.coding import settling_routes as disputes
 from surveyapp.coding import staff_routes as coding
+from surveyapp.compliance import snapshot_routes as snapshots
 from surveyapp.compliance import staff_routes as compliance
 from surveyapp.concerns import staff_routes as concerns
 from surveyapp.config import SETTINGS_KEY, Settings
@@ -31,6 +32,7 @@ from surveyapp.directory import staff_routes as directory
 from surveyapp.directory import user_routes as users
 from surveyapp.disposal import staff_routes as disposal
 from surveyapp.interviews import booking_routes as interviews
+from surveyapp.interviews import guide_routes as guide
 from surveyapp.interviews import interviewer_routes as interviewers
 from surveyapp.interviews import leaver_record_routes as interview_record
 from surveyapp.interviews import leaver_routes as interview_leaver
@@ -83,12 +85,14 @@ BLUEPRINTS = (
     keyed_answers.blueprint,
     interviews.blueprint,
     interviewers.blueprint,
+    guide.blueprint,
     own_interviews.blueprint,
     interview_records.blueprint,
     interview_leaver.blueprint,
     interview_record.blueprint,
     trials.blueprint,
     compliance.blueprint,
+    snapshots.blueprint,
     context.blueprint,
     coding.blueprint,
     disputes.blueprint,

@@ -100,6 +100,12 @@ def begin_writing() -> None:
     _reading.set(False)
 
 
+def give_up_writing() -> None:
+    """Undo what this request wrote and only read from here on: nobody waits for its lock while a page is made."""
+    db.session.rollback()
+    begin_reading()
+
+
 @contextmanager
 def writing_session(engine: Engine) -> Iterator[Session]:
     """A session of its own that writes and commits apart from the caller's (an audit row before a page is shown)."""

@@ -64,6 +64,7 @@ EVENTS = {
     "record.corrected": N_("The record was corrected"),
     "record.commented": N_("The leaver commented on the record"),
     "record.agreed": N_("The leaver agreed the record"),
+    "record.sent_to_manager": N_("Points were sent to the line manager"),
 }
 LATE = N_("The case was added %(days_late)s days after the last working day")
 AFTER_CONVERSATION = N_("The person stays after a conversation")

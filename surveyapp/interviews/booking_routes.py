@@ -1,7 +1,6 @@
 """HR's side: interviews of their Areas, and offering, booking, moving and cancelling for one case."""
 
 import uuid
-from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,10 +11,10 @@ from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
 from surveyapp.cases import queries as cases
 from surveyapp.cases.models import Case
-from surveyapp.db import db
+from surveyapp.db import db, give_up_writing
 from surveyapp.interviews import bookings, choices, offers, queries, words
 from surveyapp.interviews.bookings import SlotAlreadyTaken, Wish
-from surveyapp.interviews.choices import OfferedSlot, SlotChoice, SlotQuery
+from surveyapp.interviews.choices import SlotChoice, SlotQuery
 from surveyapp.interviews.models import CancelledBy, DeclineReason, InterviewerType, InterviewOffer, Mode
 from surveyapp.web.language import gettext as _
 
@@ -63,14 +62,13 @@ def show_case(case_id: uuid.UUID) -> ResponseReturnValue:
     return _page(case)
 
 
-def _page(case: Case, error: str = "", slots: Sequence[OfferedSlot] | None = None) -> str:
+def _page(case: Case, error: str = "") -> str:
     booking = queries.booking_to_come(db.session, case.id)
     kind = next((one for one in InterviewerType if one == request.values.get("type")), None)
     mode = next((one for one in Mode if one == request.values.get("mode")), Mode.PHONE)
-    if slots is None:
-        leaving_out = (booking.id,) if booking else ()
-        wanted = SlotQuery(mode, kind, days=HR_DAYS, notice=timedelta(), leaving_out=leaving_out)
-        slots = choices.slots_for(db.session, case, wanted)
+    leaving_out = (booking.id,) if booking else ()
+    wanted = SlotQuery(mode, kind, days=HR_DAYS, notice=timedelta(), leaving_out=leaving_out)
+    slots = choices.slots_for(db.session, case, wanted)
     return render_template(
         "interviews/case.html",
         case=case,
@@ -110,8 +108,9 @@ def book(case_id: uuid.UUID) -> ResponseReturnValue:
         return _page(case, _("Choose a time")), 422
     try:
         _book_or_move(case, Wish(choice, mode, by_hr=True))
-    except SlotAlreadyTaken as lost:
-        return _page(case, _("Somebody has just booked that time. Choose another one"), lost.fresh), 409
+    except SlotAlreadyTaken:
+        give_up_writing()
+        return _page(case, _("Somebody has just booked that time. Choose another one")), 409
     except (bookings.CaseAlreadyBooked, bookings.BookingIsOver, bookings.NotOffered):
         return _page(case, _("Somebody has just changed this interview. See where it stands now")), 409
     except bookings.InterviewerNotAllowed:

@@ -15,7 +15,7 @@ from surveyapp.cases import timeline
 from surveyapp.cases.models import Case
 from surveyapp.directory.models import Agency
 from surveyapp.interviews import choices, messages, no_overlap, offers
-from surveyapp.interviews.choices import LEAST_NOTICE, OfferedSlot, SlotChoice, SlotQuery
+from surveyapp.interviews.choices import LEAST_NOTICE, SlotChoice, SlotQuery
 from surveyapp.interviews.intervals import Interval
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.interviews.locks import hold_booking, hold_days, hold_offer
@@ -32,11 +32,7 @@ from surveyapp.interviews.slots import busy_time, london_date
 
 
 class SlotAlreadyTaken(Exception):
-    """Somebody else was quicker, or the interviewer became busy; `fresh` are the times that are open now."""
-
-    def __init__(self, fresh: list[OfferedSlot]) -> None:
-        super().__init__("Somebody has just booked that time.")
-        self.fresh = fresh
+    """Somebody else was quicker, or the interviewer became busy; the page shows what is open now."""
 
 
 class CaseAlreadyBooked(Exception):
@@ -69,15 +65,15 @@ class Wish:
 
 
 def book_interview(session: Session, offer: InterviewOffer, wish: Wish, *, actor: Actor) -> InterviewBooking:
-    """Book a time for the offer's leaver and tell leaver and interviewer. Raises SlotAlreadyTaken with fresh times."""
+    """Book a time for the offer's leaver and tell leaver and interviewer. Raises SlotAlreadyTaken."""
     hold_offer(session, offer)
     if offer.state is OfferState.WITHDRAWN or not offer.case.is_open:
         raise NotOffered
     interviewer = _interviewer_for(session, offer.case, wish)
     hold_days(session, [(interviewer.id, london_date(wish.choice.starts_at))])
-    _check_free(session, offer.case, interviewer, wish)
+    _check_free(session, interviewer, wish)
     booking = _new_booking(session, offer.case, interviewer, wish)
-    with _refusals_in_words(session, offer.case, interviewer, wish):
+    with _refusals_in_words(session):
         session.add(booking)
     _accept(offer, booking)
     codes = {"booking": str(booking.id), "mode": wish.mode.value, "interviewer_type": booking.interviewer_type.value}
@@ -94,7 +90,7 @@ def move_interview(session: Session, booking: InterviewBooking, wish: Wish, *, a
     case, before = booking.case, booking.interviewer
     interviewer = _interviewer_for(session, case, wish)
     hold_days(session, [(interviewer.id, london_date(wish.choice.starts_at)), (before.id, booking.held_on)])
-    _check_free(session, case, interviewer, wish, moving=booking.id)
+    _check_free(session, interviewer, wish, moving=booking.id)
     place_again(session, booking, interviewer, wish)
     timeline.note(session, case, "interview.moved", actor, booking=str(booking.id), mode=wish.mode.value)
     messages.tell_moved(session, booking, before)
@@ -103,7 +99,7 @@ def move_interview(session: Session, booking: InterviewBooking, wish: Wish, *, a
 
 def place_again(session: Session, booking: InterviewBooking, interviewer: Interviewer, wish: Wish) -> None:
     """Write a booking's new time and interviewer; the caller holds the days' locks and has seen that it is free."""
-    with _refusals_in_words(session, booking.case, interviewer, wish):
+    with _refusals_in_words(session):
         _place(booking, interviewer, wish, choices.type_of(interviewer, booking.case))
         _raise_sequence(booking)
 
@@ -173,22 +169,12 @@ def _interviewer_for(session: Session, case: Case, wish: Wish) -> Interviewer:
     return allowed[wish.choice.interviewer_id]
 
 
-def _check_free(
-    session: Session, case: Case, interviewer: Interviewer, wish: Wish, moving: uuid.UUID | None = None
-) -> None:
+def _check_free(session: Session, interviewer: Interviewer, wish: Wish, moving: uuid.UUID | None = None) -> None:
     """Pattern, absences, notice and daily limit, under the day's lock; overlap is refused by the database besides."""
     leaving_out = (moving,) if moving else ()
     wanted = SlotQuery(wish.mode, notice=wish.notice, leaving_out=leaving_out)
     if not choices.is_free(session, interviewer, wish.choice.starts_at, wish.mode, wanted):
-        raise SlotAlreadyTaken(fresh_slots(session, case, interviewer, wish, leaving_out))
-
-
-def fresh_slots(
-    session: Session, case: Case, interviewer: Interviewer, wish: Wish, leaving_out: tuple[uuid.UUID, ...] = ()
-) -> list[OfferedSlot]:
-    """What is open now for somebody who has just lost a time: the same kind of interviewer, the same mode."""
-    kind = choices.type_of(interviewer, case)
-    return choices.slots_for(session, case, SlotQuery(wish.mode, kind, notice=wish.notice, leaving_out=leaving_out))
+        raise SlotAlreadyTaken
 
 
 def _new_booking(session: Session, case: Case, interviewer: Interviewer, wish: Wish) -> InterviewBooking:
@@ -223,7 +209,7 @@ def _place(booking: InterviewBooking, interviewer: Interviewer, wish: Wish, kind
 
 
 @contextmanager
-def _refusals_in_words(session: Session, case: Case, interviewer: Interviewer, wish: Wish) -> Iterator[None]:
+def _refusals_in_words(session: Session) -> Iterator[None]:
     """Write inside; what the database refuses is undone alone and becomes an error that somebody can act on."""
     try:
         with session.begin_nested():
@@ -233,7 +219,7 @@ def _refusals_in_words(session: Session, case: Case, interviewer: Interviewer, w
         if guard == no_overlap.ONE_PER_CASE:
             raise CaseAlreadyBooked from error
         if guard == no_overlap.INTERVIEWER_FREE:
-            raise SlotAlreadyTaken(fresh_slots(session, case, interviewer, wish)) from error
+            raise SlotAlreadyTaken from error
         raise
 
 

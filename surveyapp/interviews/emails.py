@@ -210,11 +210,11 @@ def compose_points(session: Session, message: OutboxMessage) -> ComposedMessage 
     if record is None or not may_travel(record):
         return None
     case, language = record.booking.case, message.language
-    guide = guide_for(session, record.guide, case, language)
+    guide = guide_for(session, record.guide, case, language, [point.question for point in record.points])
     points = [p for p in record.points if p.note and p.may_reach(Sharing.LINE_MANAGER)]
     if not points:
         return None
-    text = "\n\n".join(f"{guide.text_of(point.question)}\n{point.note}" for point in points)
+    text = "\n\n".join(f"{guide.text_of(point.question)}\n{guide.said(point.question, point.note)}" for point in points)
     return _ground(session, message, case).written({"points": text})
 
 

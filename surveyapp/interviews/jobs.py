@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from surveyapp import mail
+from surveyapp import clock, mail
 from surveyapp.audit import Actor, ActorKind
 from surveyapp.cases import queries as cases
 from surveyapp.cases import schedule
@@ -13,8 +13,9 @@ from surveyapp.cases.models import Case, CaseKind, CaseState
 from surveyapp.cases.policy import InterviewOffer as InterviewPolicy
 from surveyapp.cases.policy import Policy
 from surveyapp.clock import LONDON
-from surveyapp.interviews import bookings, messages, offers
+from surveyapp.interviews import bookings, messages, offers, reassignment
 from surveyapp.interviews.intervals import london_day
+from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.interviews.models import BookingState, CancelledBy, InterviewBooking, InterviewOffer, OfferState
 from surveyapp.working_days import WorkingCalendar
 
@@ -117,3 +118,23 @@ def withdraw_from_ended_cases(session: Session, today: date) -> int:
         offers.withdraw_offer(session, offer, actor=WORKER)
         n += 1
     return n
+
+
+def keep_from_managers(session: Session, today: date) -> int:
+    """A booked interviewer who has since become the line manager, or joined the line, does not hold the interview.
+
+    Somebody else who is free then takes it and the leaver is asked to confirm; else it is cancelled and the leaver
+    chooses again. How many interviews changed hands.
+    """
+    query = (
+        select(InterviewBooking)
+        .join(Interviewer)
+        .join(Case, Case.id == InterviewBooking.case_id)
+        .where(InterviewBooking.state == BookingState.BOOKED, InterviewBooking.starts_at > clock.now())
+        .options(joinedload(InterviewBooking.interviewer).joinedload(Interviewer.user))
+        .order_by(InterviewBooking.starts_at)
+    )
+    close = [one for one in session.scalars(query) if cases.is_related(session, one.case, one.interviewer.user.email)]
+    for booking in close:
+        reassignment.give_away(session, booking, actor=WORKER)
+    return len(close)

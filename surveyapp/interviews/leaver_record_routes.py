@@ -48,7 +48,8 @@ def read_record() -> ResponseReturnValue:
 
 
 def _page(record: InterviewRecord, error: str = "") -> str:
-    guide = guide_for(db.session, record.guide, record.booking.case, current_language())
+    noted = [point.question for point in record.points]
+    guide = guide_for(db.session, record.guide, record.booking.case, current_language(), noted)
     return render_template(
         "interviews/own_record.html",
         record=record,

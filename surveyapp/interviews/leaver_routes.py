@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp.access.guards import leaver
 from surveyapp.audit import Actor, ActorKind
 from surveyapp.cases.models import Case
-from surveyapp.db import db
+from surveyapp.db import db, give_up_writing
 from surveyapp.directory.models import Agency
 from surveyapp.interviews import bookings, choices, offers, queries, shown, words
 from surveyapp.interviews.bookings import BookingIsOver, CaseAlreadyBooked, SlotAlreadyTaken, Wish
@@ -72,15 +72,12 @@ def choose_interview() -> ResponseReturnValue:
     return _choosing(who)
 
 
-def _choosing(
-    who: Asked, error: str = "", slots: Sequence[OfferedSlot] | None = None, status: int = 200
-) -> tuple[str, int]:
+def _choosing(who: Asked, error: str = "", status: int = 200) -> tuple[str, int]:
     kinds = choices.kinds_open_to(db.session, who.case)
     kind, mode = _chosen(who, kinds)
-    if slots is None:
-        leaving_out = (who.booking.id,) if who.booking else ()
-        wanted = SlotQuery(mode, kind, from_on=_from_day(), leaving_out=leaving_out)
-        slots = choices.slots_for(db.session, who.case, wanted) if kinds else []
+    leaving_out = (who.booking.id,) if who.booking else ()
+    wanted = SlotQuery(mode, kind, from_on=_from_day(), leaving_out=leaving_out)
+    slots = choices.slots_for(db.session, who.case, wanted) if kinds else []
     shown, later_from = choices.a_few_a_day(slots)
     page = render_template(
         "interviews/choose.html",
@@ -137,8 +134,9 @@ def choose_slot() -> ResponseReturnValue:
         return _choosing(who, _("Choose a time"), status=422)
     try:
         _book_or_move(who, Wish(choice, mode))
-    except SlotAlreadyTaken as lost:
-        return _choosing(who, _("Somebody has just booked that time. Choose another one"), lost.fresh, 409)
+    except SlotAlreadyTaken:
+        give_up_writing()
+        return _choosing(asked(), _("Somebody has just booked that time. Choose another one"), 409)
     except (CaseAlreadyBooked, BookingIsOver):
         return redirect(url_for(".choose_interview"), 303)
     except (bookings.InterviewerNotAllowed, bookings.NotOffered):

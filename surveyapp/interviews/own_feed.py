@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from surveyapp import clock
 from surveyapp.calendars import FeedEvent, feed
+from surveyapp.cases import queries as cases
+from surveyapp.cases.models import Case
 from surveyapp.encryption.records import KeyDestroyed
 from surveyapp.interviews import words
 from surveyapp.interviews.interviewer_models import Interviewer
@@ -19,10 +21,15 @@ DAYS_KEPT = timedelta(days=60)
 def feed_of(session: Session, own: Interviewer) -> tuple[bytes, str]:
     """The feed's bytes and its ETag: live bookings from two months back onwards."""
     language = own.user.language
-    query = select(InterviewBooking).where(
-        InterviewBooking.interviewer_id == own.id,
-        InterviewBooking.state.in_([BookingState.BOOKED, BookingState.HELD]),
-        InterviewBooking.starts_at > clock.now() - DAYS_KEPT,
+    query = (
+        select(InterviewBooking)
+        .join(Case)
+        .where(
+            InterviewBooking.interviewer_id == own.id,
+            InterviewBooking.state.in_([BookingState.BOOKED, BookingState.HELD]),
+            InterviewBooking.starts_at > clock.now() - DAYS_KEPT,
+            ~cases.is_related_to(own.user.email),
+        )
     )
     events = [_event(booking, own, language) for booking in session.scalars(query)]
     return feed(gettext("Exit interviews", language), events)

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from surveyapp import clock
@@ -12,10 +12,11 @@ from surveyapp.access import Permission, Viewer
 from surveyapp.access.scope import within
 from surveyapp.cases import queries as cases
 from surveyapp.cases import schedule
-from surveyapp.cases.models import Case
+from surveyapp.cases.models import Case, CaseEvent
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.interviews.models import BookingState, InterviewBooking, InterviewOffer
 from surveyapp.interviews.record_models import InterviewRecord
+from surveyapp.interviews.records import SENT_TO_MANAGER
 
 
 def booking_to_come(session: Session, case_id: uuid.UUID) -> InterviewBooking | None:
@@ -69,11 +70,12 @@ def own_booking(viewer: Viewer, session: Session, booking_id: uuid.UUID) -> Inte
 
 
 def own_bookings(viewer: Viewer, session: Session) -> list[InterviewBooking]:
-    """The viewer's own interviews, held or to come, in order."""
+    """The viewer's own interviews, held or to come, in order; none of a case that has to do with them in person."""
     query = (
         select(InterviewBooking)
         .join(Interviewer)
-        .where(Interviewer.user_id == viewer.user_id)
+        .join(Case, Case.id == InterviewBooking.case_id)
+        .where(Interviewer.user_id == viewer.user_id, ~cases.is_related_to(viewer.email))
         .where(InterviewBooking.state.in_([BookingState.BOOKED, BookingState.HELD]))
         .order_by(InterviewBooking.starts_at)
     )
@@ -180,5 +182,15 @@ def record_of_case(session: Session, case_id: uuid.UUID) -> InterviewRecord | No
         .where(InterviewBooking.case_id == case_id, InterviewRecord.written_up_at.is_not(None))
         .order_by(InterviewRecord.written_up_at.desc())
         .limit(1)
+    )
+    return session.scalar(query)
+
+
+def sent_to_manager_at(session: Session, record: InterviewRecord) -> datetime | None:
+    """When an adviser sent the record's points to the line manager, since the leaver agreed it; None if not yet."""
+    query = select(func.max(CaseEvent.at)).where(
+        CaseEvent.case_id == record.booking.case_id,
+        CaseEvent.event == SENT_TO_MANAGER,
+        CaseEvent.at >= (record.agreed_at or clock.now()),
     )
     return session.scalar(query)

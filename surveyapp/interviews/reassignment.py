@@ -15,7 +15,7 @@ from surveyapp.interviews.choices import SlotChoice, SlotQuery
 from surveyapp.interviews.intervals import london_day
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.interviews.locks import hold_days, hold_offers
-from surveyapp.interviews.models import BookingState, InterviewBooking
+from surveyapp.interviews.models import BookingState, CancelledBy, InterviewBooking
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,19 @@ def reassign_day(session: Session, interviewer: Interviewer, day: date, *, actor
             _give_to(session, booking, other, actor)
             moved.append(booking)
     return Reassigned(tuple(moved), tuple(left))
+
+
+def give_away(session: Session, booking: InterviewBooking, *, actor: Actor) -> bool:
+    """Give one booking to somebody else at the same time, or cancel it; whether somebody else has it now."""
+    hold_offers(session, [booking.case_id])
+    before = booking.interviewer
+    _hold_everybody(session, [booking], before, booking.held_on)
+    other = _somebody_free(session, booking, before)
+    if other is None:
+        bookings.cancel_interview(session, booking, CancelledBy.HR, actor=actor)
+    else:
+        _give_to(session, booking, other, actor)
+    return other is not None
 
 
 def _hold_everybody(

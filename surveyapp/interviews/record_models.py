@@ -17,6 +17,7 @@ class RecordState(StrEnum):
     WRITTEN_UP = "written_up"
     COMMENTED = "commented"
     AGREED = "agreed"
+    REOPENED = "reopened"
 
 
 class Sharing(StrEnum):
@@ -122,6 +123,7 @@ class LocalQuestion(RandomId, Base):
     text_en: Mapped[str] = mapped_column(String(300))
     text_cy: Mapped[str] = mapped_column(String(300))
     active: Mapped[bool] = mapped_column(default=True)
+    added_at: Mapped[datetime]
 
     @property
     def code(self) -> str:

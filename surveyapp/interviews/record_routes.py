@@ -45,7 +45,8 @@ def open_record(booking_id: uuid.UUID) -> ResponseReturnValue:
 
 def _guide(booking: InterviewBooking, record: InterviewRecord | None) -> Guide:
     reference = record.guide if record else current_reference(db.session)
-    return guide_for(db.session, reference, booking.case, current_language())
+    noted = [point.question for point in record.points] if record else ()
+    return guide_for(db.session, reference, booking.case, current_language(), noted)
 
 
 def _writing_page(booking: InterviewBooking, error: str = "") -> str:
@@ -58,6 +59,7 @@ def _writing_page(booking: InterviewBooking, error: str = "") -> str:
         record=record,
         guide=guide,
         typed=typed,
+        stand=records.stand_of(record),
         words=words,
         concern_kinds=[(kind, concern_words.KINDS[kind]) for kind in ConcernKind if kind is not ConcernKind.CONTACT],
         write_up_by=queries.write_up_by(db.session, booking),
@@ -73,12 +75,15 @@ def save_record(booking_id: uuid.UUID) -> ResponseReturnValue:
     booking, who = own_or_404(booking_id), viewer()
     try:
         record = records.begin_record(db.session, booking, current_reference(db.session), actor=who.actor)
-        records.save_draft(db.session, record, typed_in(request.form, _guide(booking, record)), who.user_id)
+        typed = typed_in(request.form, _guide(booking, record))
+        records.save_draft(db.session, record, typed, who.user_id, request.form.get("stand", ""))
         if request.form.get("do") == "write_up":
             records.write_up(db.session, record, actor=who.actor)
             flash(_("The record is written up. The leaver gets a link to read it."), "success")
     except records.TooEarly:
         return _writing_page(booking, _("Wait until the interview has begun")), 409
+    except records.ChangedMeanwhile:
+        return _writing_page(booking, _("The leaver has answered since you opened this page. Look and save again")), 409
     except records.NotReadyToShare as missing:
         return _writing_page(booking, _(MISSING[missing.what])), 422
     if request.form.get("do") == "autosave":
@@ -144,6 +149,7 @@ def _reading_page(record: InterviewRecord, audience: Sharing) -> str:
         audience=audience,
         words=words,
         to_manager=[point for point in points if point.may_reach(Sharing.LINE_MANAGER)],
+        sent_at=queries.sent_to_manager_at(db.session, record),
     )
 
 

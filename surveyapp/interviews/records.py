@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp import audit, clock
+from surveyapp import clock
 from surveyapp.audit import Actor
 from surveyapp.cases import timeline
 from surveyapp.interviews import bookings, messages
@@ -22,6 +22,8 @@ from surveyapp.interviews.record_models import (
     Sharing,
 )
 
+SENT_TO_MANAGER = "record.sent_to_manager"
+
 
 class TooEarly(Exception):
     """The interview has not begun yet, or was cancelled."""
@@ -33,6 +35,10 @@ class NotReadyToShare(Exception):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+class ChangedMeanwhile(Exception):
+    """The leaver has commented or agreed since this page was opened; what was typed is not kept over it."""
 
 
 class NotWithLeaver(Exception):
@@ -95,21 +101,56 @@ def begin_record(session: Session, booking: InterviewBooking, guide: str, *, act
     return made
 
 
-def save_draft(session: Session, record: InterviewRecord, typed: Typed, writer_id: uuid.UUID) -> None:
-    """Keep what was typed. Before the write-up a draft is overwritten; after it every earlier wording is kept."""
-    keeps_history = record.state is not RecordState.DRAFTED
-    known = {point.question: point for point in record.points}
-    for position, (question, note) in enumerate(typed.notes.items()):
-        if question in known:
-            _change(known[question], note, writer_id if keeps_history else None)
-        elif note.text.strip():
-            record.points.append(_new_point(record, question, position, note))
+def stand_of(record: InterviewRecord | None) -> str:
+    """What the leaver has done with the record, for a page to carry; a page that carries another is out of date."""
+    if record is None or record.first_written_up_at is None:
+        return ""
+    agreed = int(record.agreed_at.timestamp()) if record.agreed_at else 0
+    return f"{len(record.comments)}:{agreed}"
+
+
+def save_draft(
+    session: Session, record: InterviewRecord, typed: Typed, writer_id: uuid.UUID, stand: str | None = None
+) -> None:
+    """Keep what was typed. Before the write-up a draft is overwritten; after it every earlier wording is kept.
+
+    A change after the write-up opens the record again: nothing of it travels until the leaver has agreed the new one.
+    """
+    _hold(session, record)
+    if stand is not None and stand != stand_of(record):
+        raise ChangedMeanwhile
+    keeps_history = record.first_written_up_at is not None
+    changed = [_keep(record, place, typed, keeps_history, writer_id) for place in enumerate(typed.notes)]
     reasons = {"main": typed.reasons.main, "contributing": list(typed.reasons.contributing)}
     if json.loads(record.reasons or "{}") != reasons:
         record.reasons = json.dumps(reasons)
+        changed.append(True)
+    if keeps_history and any(changed):
+        record.state, record.agreed_at = RecordState.REOPENED, None
     record.limits_explained = typed.limits_explained
     record.saved_at = clock.now()
     session.flush()
+
+
+def _keep(
+    record: InterviewRecord, place: tuple[int, str], typed: Typed, keeps_history: bool, writer_id: uuid.UUID
+) -> bool:
+    """Keep the note under one question; whether it changed anything."""
+    position, question = place
+    note = typed.notes[question]
+    known = next((point for point in record.points if point.question == question), None)
+    if known is not None:
+        return _change(known, note, writer_id if keeps_history else None)
+    if note.text.strip():
+        record.points.append(_new_point(record, question, position, note))
+        return True
+    return False
+
+
+def _hold(session: Session, record: InterviewRecord) -> None:
+    """One change at a time: interviewer and leaver may both be at the record."""
+    session.execute(select(InterviewRecord.id).where(InterviewRecord.id == record.id).with_for_update())
+    session.refresh(record)
 
 
 def _new_point(record: InterviewRecord, question: str, position: int, note: Note) -> RecordPoint:
@@ -119,21 +160,25 @@ def _new_point(record: InterviewRecord, question: str, position: int, note: Note
     return point
 
 
-def _change(point: RecordPoint, note: Note, corrected_by: uuid.UUID | None) -> None:
-    """Write a point anew; `corrected_by` keeps the wording before under the same key."""
-    if (point.note, point.sharing) != (note.text, note.sharing):
-        if corrected_by is not None:
-            before = PointVersion(id=uuid.uuid4(), at=clock.now(), user_id=corrected_by, sharing=point.sharing)
-            before.data_key = point.record_key()
-            before.note = point.note
-            point.versions.append(before)
-        if point.note != note.text:
-            point.note = note.text
+def _change(point: RecordPoint, note: Note, corrected_by: uuid.UUID | None) -> bool:
+    """Write a point anew, if it is another; `corrected_by` keeps the wording before under the same key."""
+    before = (point.note, point.sharing, point.leaver_agreed)
+    if before == (note.text, note.sharing, note.leaver_agreed):
+        return False
+    if corrected_by is not None:
+        kept = PointVersion(id=uuid.uuid4(), at=clock.now(), user_id=corrected_by, sharing=point.sharing)
+        kept.data_key = point.record_key()
+        kept.note = point.note
+        point.versions.append(kept)
+    if point.note != note.text:
+        point.note = note.text
     point.sharing, point.leaver_agreed = note.sharing, note.leaver_agreed
+    return True
 
 
 def write_up(session: Session, record: InterviewRecord, *, actor: Actor) -> None:
     """Finish the record (again after a correction): the interview was held, and the leaver is sent a link to it."""
+    _hold(session, record)
     booking = record.booking
     if booking.starts_at > clock.now():
         raise TooEarly
@@ -162,6 +207,7 @@ def _check_ready(record: InterviewRecord) -> None:
 
 def comment_on_record(session: Session, record: InterviewRecord, text: str, *, actor: Actor) -> None:
     """The leaver says what is not right; the interviewer is told."""
+    _hold(session, record)
     if record.state not in (RecordState.WRITTEN_UP, RecordState.COMMENTED):
         raise NotWithLeaver
     made = RecordComment(id=uuid.uuid4(), at=clock.now(), data_key=record.record_key())
@@ -177,6 +223,7 @@ def agree_record(
     session: Session, record: InterviewRecord, agreed_points: frozenset[uuid.UUID] | None = None, *, actor: Actor
 ) -> None:
     """The leaver agrees the record, and says point by point how far it may really travel."""
+    _hold(session, record)
     if record.state not in (RecordState.WRITTEN_UP, RecordState.COMMENTED):
         raise NotWithLeaver
     if agreed_points is not None:
@@ -195,7 +242,7 @@ def send_to_line_manager(session: Session, record: InterviewRecord, *, actor: Ac
     if not points or not address or not may_travel(record):
         return 0
     messages.tell_line_manager(session, record, address)
-    audit.record(session, "record.sent_to_manager", actor, ("record", record.id), n=len(points))
+    timeline.note(session, record.booking.case, SENT_TO_MANAGER, actor, record=str(record.id), n=len(points))
     return len(points)
 
 

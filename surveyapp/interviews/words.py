@@ -49,6 +49,7 @@ RECORD_STATES: Final = {
     RecordState.WRITTEN_UP: N_("Written up, sent to the leaver"),
     RecordState.COMMENTED: N_("The leaver has commented"),
     RecordState.AGREED: N_("Agreed by the leaver"),
+    RecordState.REOPENED: N_("Being corrected"),
 }
 SHARINGS: Final = {
     Sharing.CENTRAL: N_("Central team only"),

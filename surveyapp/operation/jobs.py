@@ -11,7 +11,9 @@ from datetime import date, time, timedelta
 from sqlalchemy.orm import Session
 
 from surveyapp.cases import jobs as cases
+from surveyapp.compliance import jobs as compliance
 from surveyapp.concerns import emails as concern_emails
+from surveyapp.concerns import jobs as concerns
 from surveyapp.context import jobs as context
 from surveyapp.directory import emails as directory_emails
 from surveyapp.disposal import jobs as disposal
@@ -46,14 +48,17 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("cases.close_finished_cases", cases.close_finished_cases, HOUR),
     Job("cases.discard_old_uploads", cases.discard_old_uploads, HOUR),
+    Job("concerns.follow_concerns", concerns.follow_concerns),
     Job("invitations.follow_failures", invitations.follow_failures, OFTEN),
     Job("invitations.send_due_messages", invitations.send_due_messages, OFTEN),
     Job("invitations.forget_guesses", invitations.forget_guesses, HOUR),
     Job("responses.destroy_dead_drafts", responses.destroy_dead_drafts, HOUR),
     Job("interviews.withdraw_from_ended_cases", interviews.withdraw_from_ended_cases, OFTEN),
+    Job("interviews.keep_from_managers", interviews.keep_from_managers),
     Job("interviews.offer_interviews", interviews.offer_interviews, daily_from=time(8)),
     Job("interviews.remind_of_offers", interviews.remind_of_offers, daily_from=time(8)),
     Job("interviews.remind_of_tomorrow", interviews.remind_of_tomorrow, daily_from=time(9)),
+    Job("compliance.make_snapshots", compliance.make_snapshots, HOUR, daily_from=time(3)),
     Job("context.discard_old_uploads", context.discard_old_uploads, HOUR),
     Job("outside.discard_old_uploads", outside.discard_old_uploads, HOUR),
     Job("reports.cut_asked_surveys", reports.cut_asked_surveys, lease=timedelta(hours=3)),

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
@@ -120,18 +121,27 @@ class Client:
             self.say(begins=name, kind=task.kind, subject=task.subject)
             if self.chance.random() < self.plan.deadly:
                 signal.setitimer(signal.ITIMER_REAL, self.chance.uniform(0.0005, LONGEST_LIFE))
+            self.say(ends=name, **self.outcome(task, wish))
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def outcome(self, task: Task, wish: Wish | None) -> dict[str, Any]:
+        """What came of it; on a busy SQLite file the act is tried again, as somebody at a page would."""
+        busy = 0
+        while True:
             try:
                 with Session(self.engine, expire_on_commit=False) as session:
-                    effects = ACTS[task.kind](session, task, wish)
-                    done = [effect_of(booking) for booking in effects]
+                    done = [effect_of(booking) for booking in ACTS[task.kind](session, task, wish)]
                     session.commit()
             except REFUSALS as refused:
-                self.say(ends=name, refused=type(refused).__name__)
+                return {"refused": type(refused).__name__, "busy": busy}
+            except OperationalError as error:
+                if "BEGIN IMMEDIATE" not in str(error):
+                    return {"failed": traceback.format_exc(), "busy": busy}
+                busy += 1
             except Exception:
-                self.say(ends=name, failed=traceback.format_exc())
+                return {"failed": traceback.format_exc(), "busy": busy}
             else:
-                self.say(ends=name, done=done)
-            signal.setitimer(signal.ITIMER_REAL, 0)
+                return {"done": done, "busy": busy}
 
     def look(self, task: Task) -> Wish | None:
         """The page with the times, in a reading transaction, and a moment to think."""

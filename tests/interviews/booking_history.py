@@ -24,6 +24,7 @@ class Act:
     refused: str = ""
     failed: str = ""
     done: tuple[dict[str, Any], ...] = ()
+    busy: int = 0
 
     @property
     def is_in_doubt(self) -> bool:
@@ -68,6 +69,7 @@ def read_history(folder: Path) -> list[Act]:
                     line.get("refused", ""),
                     line.get("failed", ""),
                     tuple(line.get("done", ())),
+                    line.get("busy", 0),
                 )
     return list(acts.values())
 

@@ -130,7 +130,7 @@ def ledger(plan: Plan, acts: list[Act], rows: list[dict[str, Any]]) -> str:
     return (
         f"{plan.database_url.split(':')[0]}: {plan.n_clients} bookers, {sum(map(len, plan.bursts))} leavers, "
         f"{len(acts)} acts, {sum(counts.values())} done {dict(counts)}, refused {dict(refused)}, "
-        f"{in_doubt} in doubt, rows {dict(states)}"
+        f"{in_doubt} in doubt, {sum(act.busy for act in acts)} waits of 30 s for the file, rows {dict(states)}"
     )
 
 

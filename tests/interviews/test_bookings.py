@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
-from surveyapp.access import StaffRole
+from surveyapp.access import StaffRole, Viewer
 from surveyapp.cases import service as cases
-from surveyapp.interviews import bookings, choices, messages, no_overlap, offers
+from surveyapp.cases.service import details_of
+from surveyapp.interviews import bookings, choices, jobs, messages, no_overlap, offers, queries
 from surveyapp.interviews.bookings import (
     BookingIsOver,
     CaseAlreadyBooked,
@@ -32,6 +33,7 @@ from surveyapp.interviews.models import (
     Mode,
     OfferState,
 )
+from surveyapp.interviews.own_feed import feed_of
 from surveyapp.interviews.reassignment import reassign_day
 from surveyapp.mail.models import OutboxMessage
 from tests.conftest import TESTER
@@ -63,12 +65,12 @@ def test_a_booking_tells_leaver_and_interviewer_and_accepts_the_offer(session: S
     assert (booking.interviewer_type, booking.sequence) == (InterviewerType.AREA_HR, 0)
 
 
-def test_a_taken_slot_cannot_be_booked_twice_and_the_loser_gets_fresh_times(session: Session) -> None:
-    ceri = make_interviewer(session)
+def test_a_taken_slot_cannot_be_booked_twice(session: Session) -> None:
+    ceri, case = make_interviewer(session), make_case(session)
     booked(session, make_case(session), ceri, at(10))
-    with pytest.raises(SlotAlreadyTaken) as lost:
-        booked(session, make_case(session), ceri, at(10))
-    fresh = [slot.choice.starts_at for slot in lost.value.fresh]
+    with pytest.raises(SlotAlreadyTaken):
+        booked(session, case, ceri, at(10))
+    fresh = [slot.choice.starts_at for slot in choices.slots_for(session, case, SlotQuery(Mode.PHONE))]
     assert fresh and at(10) not in fresh and at(11, 30) in fresh
 
 
@@ -310,3 +312,20 @@ def test_grants_do_not_make_an_interviewer(session: Session, staff: Any) -> None
 def test_a_wish_of_hr_has_no_notice() -> None:
     made = wish(type("Somebody", (), {"id": None})(), at(10))
     assert made.notice == choices.LEAST_NOTICE and replace(made, by_hr=True).notice == timedelta()
+
+
+def test_an_interviewer_who_becomes_the_line_manager_loses_the_interview_and_sees_it_nowhere(session: Session) -> None:
+    ceri, bo = make_interviewer(session), make_interviewer(session, "Bo Lewis")
+    kept, given, lost = (booked(session, make_case(session), ceri, at(hour)) for hour in (9, 11, 14))
+    booked(session, make_case(session), bo, at(14))
+    for booking in (given, lost):
+        news = replace(details_of(booking.case), line_manager_email=ceri.user.email)
+        cases.update_case(session, booking.case, news, TESTER)
+    own = Viewer(ceri.user_id, ceri.user.email, ceri.user.name or "", "en", ())
+    assert [one.id for one in queries.own_bookings(own, session)] == [kept.id]
+    content, _tag = feed_of(session, ceri)
+    assert content.count(b"BEGIN:VEVENT") == 1
+    assert jobs.keep_from_managers(session, TODAY) == 2 and jobs.keep_from_managers(session, TODAY) == 0
+    assert given.interviewer_id == bo.id and given.needs_confirming and kept.interviewer_id == ceri.id
+    assert lost.state is BookingState.CANCELLED
+    assert len(recipients(session, messages.REASSIGNED)) == 1 and len(recipients(session, messages.CANCELLED)) == 1

@@ -1,9 +1,10 @@
 """Staff's interview pages: who may open what, where; and the path from booking to an agreed record."""
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -15,13 +16,17 @@ from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.audit.models import AuditEvent
 from surveyapp.cases.models import Case
+from surveyapp.compliance.models import Snapshot
+from surveyapp.compliance.snapshots import make_snapshot
 from surveyapp.concerns import service as concerns
 from surveyapp.concerns.models import Concern, ConcernKind, ConcernSource, ConcernState, MustBeTold
 from surveyapp.directory.models import User
-from surveyapp.interviews import messages, queries, records
+from surveyapp.interviews import messages, people, queries, records
 from surveyapp.interviews.emails import COMPOSERS
+from surveyapp.interviews.guide import add_local_question
+from surveyapp.interviews.interviewer_models import CalendarChange, ChangeKind
 from surveyapp.interviews.models import BookingState, InterviewBooking
-from surveyapp.interviews.record_models import InterviewRecord, RecordState, Sharing
+from surveyapp.interviews.record_models import InterviewRecord, LocalQuestion, RecordState, Sharing
 from surveyapp.interviews.records import Note, Reasons, Typed
 from surveyapp.invitations import links
 from surveyapp.mail.models import OutboxMessage
@@ -48,6 +53,9 @@ class World:
     record: InterviewRecord
     concern: Concern
     interviewer: User
+    question: LocalQuestion
+    change: CalendarChange
+    snapshot: Snapshot
 
 
 @pytest.fixture
@@ -69,8 +77,12 @@ def world(session: Session) -> World:
         records.agree_record(session, record, actor=TESTER)
     source = ConcernSource.INTERVIEW
     concern = concerns.raise_concern(session, case, ConcernKind.HARM, source, "PLANTED concern", actor=TESTER)
+    question = add_local_question(session, "ncs", "NM", "PLANTED question?", "Cwestiwn?", actor=TESTER)
+    leave = people.add_change(session, ceri, ChangeKind.ABSENT, at(9, day=TODAY), at(17, day=TODAY), actor=TESTER)
+    snapshot = make_snapshot(session, "ncs", date(2026, 12, 31), actor=TESTER)
+    assert snapshot is not None
     session.commit()
-    return World(case, booking, record, concern, ceri.user)
+    return World(case, booking, record, concern, ceri.user, question, leave, snapshot)
 
 
 PAGES = {
@@ -81,25 +93,41 @@ PAGES = {
     "/interviews/interviewers": {R.HR_LEAD, R.NATIONAL_HR},
     "/interviews/interviewers/new": {R.HR_LEAD, R.NATIONAL_HR},
     "/interviews/interviewers/{interviewer}": {R.HR_LEAD, R.NATIONAL_HR},
+    "/interviews/guide": {R.HR_LEAD, R.NATIONAL_HR},
     "/interviews/mine": {R.INTERVIEWER},
     "/interviews/records": {R.CENTRAL_TEAM},
     "/interviews/records/{record}": {R.CENTRAL_TEAM},
     "/concerns": {R.NOMINATED_OFFICER},
     "/concerns/{concern}": {R.NOMINATED_OFFICER},
     "/compliance": {R.HR_ADVISER, R.HR_LEAD, R.NATIONAL_HR, R.RETENTION_LEAD, R.CENTRAL_TEAM},
+    "/compliance/leavers": {R.HR_ADVISER, R.HR_LEAD, R.NATIONAL_HR},
     "/compliance/board.csv": {R.HR_LEAD, R.NATIONAL_HR},
     "/compliance/board.xlsx": {R.HR_LEAD, R.NATIONAL_HR},
+    "/compliance/board.pdf": {R.HR_LEAD, R.NATIONAL_HR},
+    "/compliance/snapshots": {R.HR_ADVISER, R.HR_LEAD, R.NATIONAL_HR, R.RETENTION_LEAD, R.CENTRAL_TEAM},
+    "/compliance/snapshots/{number}": {R.HR_ADVISER, R.HR_LEAD, R.NATIONAL_HR, R.RETENTION_LEAD, R.CENTRAL_TEAM},
+    "/compliance/snapshots/{number}/board.{kind}": {R.HR_LEAD, R.NATIONAL_HR},
     "/interviews/{booking}/record": set(),
 }
 """Every page of the slices and the staff roles that open it in their own Area; the record's page is its holder's."""
 REDIRECTS = {("/interviews", R.INTERVIEWER), ("/interviews", R.CENTRAL_TEAM)}
-NARROW = tuple(path for path in PAGES if "{" in path)
+OF_THE_AGENCY = ("/compliance/snapshots/{number}", "/compliance/snapshots/{number}/board.{kind}")
+"""Pages that everybody of the agency who holds the permission opens, each with their own Areas on it."""
+NARROW = tuple(path for path in PAGES if "{" in path and path not in OF_THE_AGENCY)
 PLANTED_ALLOWED = {
     "/interviews/cases/{case}/points": {"PLANTED area", "PLANTED manager"},
     "/interviews/records/{record}": {"PLANTED central", "PLANTED area", "PLANTED manager", "PLANTED refused"},
     "/concerns/{concern}": {"PLANTED concern"},
+    "/interviews/guide": {"PLANTED question"},
 }
-PLANTED = ("PLANTED central", "PLANTED area", "PLANTED manager", "PLANTED refused", "PLANTED concern")
+PLANTED = (
+    "PLANTED question",
+    "PLANTED central",
+    "PLANTED area",
+    "PLANTED manager",
+    "PLANTED refused",
+    "PLANTED concern",
+)
 
 
 def filled(path: str, world: World) -> str:
@@ -109,6 +137,10 @@ def filled(path: str, world: World) -> str:
         record=world.record.id,
         concern=world.concern.id,
         interviewer=world.booking.interviewer_id,
+        question=world.question.id,
+        change=world.change.id,
+        number=world.snapshot.number,
+        kind="csv",
     )
 
 
@@ -125,6 +157,17 @@ def test_each_staff_role_opens_its_pages_in_its_own_area_and_reads_only_its_word
         if expected == 200:
             read = {word for word in PLANTED if word.encode() in answer.data}
             assert read == PLANTED_ALLOWED.get(path, set()), (role, path)
+
+
+@pytest.mark.parametrize("role", list(StaffRole), ids=lambda role: role.value)
+def test_a_snapshot_is_not_found_from_another_agency_and_shows_another_area_nothing_of_this_one(
+    world: World, role: StaffRole, staff: Callable[..., User], signed_in: Callable[[User], FlaskClient]
+) -> None:
+    far, near = signed_in(staff(role, agency="css")), signed_in(staff(role, areas=("EV",)))
+    for path in OF_THE_AGENCY:
+        assert far.get(filled(path, world)).status_code == 404, (role, path)
+        answer = near.get(filled(path, world))
+        assert answer.status_code == (200 if role in PAGES[path] else 404) and b"Northmoor" not in answer.data
 
 
 @pytest.mark.parametrize("role", list(StaffRole), ids=lambda role: role.value)
@@ -150,6 +193,8 @@ POSTS = {
     "/interviews/{booking}/concern": {"kind": "harm", "said": "x"},
     "/interviews/interviewers/{interviewer}": {"kind": "hr"},
     "/interviews/interviewers/{interviewer}/reassign": {"day-day": "23", "day-month": "11", "day-year": "2026"},
+    "/interviews/guide/{question}/stop": {},
+    "/interviews/mine/changes/{change}/remove": {},
     "/concerns/{concern}/told": {"whom": "leaver"},
     "/concerns/{concern}/close": {"outcome": "support_given"},
 }
@@ -168,6 +213,7 @@ def test_no_verb_works_from_another_area(
         assert browser.post(filled(path, world), data=sent).status_code == 404, (role, path)
     session.expire_all()
     assert world.booking.state is BookingState.HELD and world.concern.state is ConcernState.RAISED
+    assert world.question.active and session.get(CalendarChange, world.change.id) is not None
 
 
 def test_every_endpoint_of_these_slices_is_in_the_matrix(app: Flask) -> None:
@@ -178,9 +224,10 @@ def test_every_endpoint_of_these_slices_is_in_the_matrix(app: Flask) -> None:
         "/interviews/mine/feed",
         "/interviews/mine/feed/stop",
     }
-    own_only |= {"/interviews/mine/changes/{change_id}/remove", "/interviews/feed/{token}.ics", "/compliance/board.pdf"}
+    own_only |= {"/interviews/feed/{token}.ics"}
     names = {"case_id": "case", "booking_id": "booking", "record_id": "record"}
-    names |= {"concern_id": "concern", "interviewer_id": "interviewer"}
+    names |= {"concern_id": "concern", "interviewer_id": "interviewer", "question_id": "question"}
+    names |= {"change_id": "change", "int:number": "number", "any(csv,xlsx,pdf):kind": "kind"}
     found = set()
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(("/interviews", "/concerns", "/compliance")):
@@ -218,6 +265,13 @@ def test_hr_books_moves_and_cancels_for_the_leaver(
     assert queries.booking_to_come(session, case.id) is None
 
 
+def stand_in(page: str) -> str:
+    """What a record page carries of what the leaver has done."""
+    found = re.search(r'name="stand" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
 def test_notes_are_saved_as_typed_written_up_commented_corrected_and_agreed(
     session: Session, signed_in: Callable[[User], FlaskClient], client: FlaskClient
 ) -> None:
@@ -238,8 +292,11 @@ def test_notes_are_saved_as_typed_written_up_commented_corrected_and_agreed(
         client.set_cookie("leaver", token)
         assert "First wording" in client.get("/a/record").text
         client.post("/a/record", data={"do": "comment", "comment": "Not quite"})
-        assert "Not quite" in browser.get(path).text
-        browser.post(path, data={**finish, "note-decision": "Second wording"})
+        page = browser.get(path).text
+        assert "Not quite" in page
+        second = {**finish, "note-decision": "Second wording"}
+        assert browser.post(path, data=second).status_code == 409, "a page from before the comment"
+        assert browser.post(path, data={**second, "stand": stand_in(page)}).status_code == 303
         point_page = client.get("/a/record").text
         assert "Second wording" in point_page
         client.post("/a/record", data={"do": "agree"})

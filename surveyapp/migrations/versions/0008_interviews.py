@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("text_en", sa.String(length=300), nullable=False),
         sa.Column("text_cy", sa.String(length=300), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency", "area"], ["areas.agency", "areas.code"], name=op.f("fk_interview_local_questions_agency_area")
         ),
@@ -295,6 +296,7 @@ def upgrade() -> None:
                 "written_up",
                 "commented",
                 "agreed",
+                "reopened",
                 name="record_state",
                 native_enum=False,
                 create_constraint=True,
