@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from surveyapp import clock
 from surveyapp.compliance.models import CountedCase, FrozenCount
 from surveyapp.compliance.progress import CaseProgress, Stage
-from surveyapp.compliance.queries import Calendars, progress_until
+from surveyapp.compliance.queries import progress_until
 from surveyapp.compliance.tally import Group, group_of, tally_of, total
+from surveyapp.invitations.dates import Rules
 
 
 def freeze_counts(session: Session, agency: str, period: str, last: date, as_of: date | None = None) -> int:
@@ -20,14 +21,14 @@ def freeze_counts(session: Session, agency: str, period: str, last: date, as_of:
     steps not done are late (the day of the cut, today at the latest). A second call for the same days counts nobody.
     """
     counted_on = min(as_of or clock.today(), clock.today())
-    ground = Calendars(session)
-    fresh = [case for case in progress_until(session, agency, last, ground) if not case.is_counted]
+    rules = Rules(session)
+    fresh = [case for case in progress_until(session, agency, last, rules) if not case.is_counted]
     groups: dict[Group, list[CaseProgress]] = defaultdict(list)
     for case in fresh:
         groups[group_of(case)].append(case)
         session.add(_counted(case, counted_on))
     for group, found in sorted(groups.items()):
-        days = ground.working_days(group.agency, group.area)
+        days = rules.calendar(group.agency, group.area)
         tally = total(tally_of(case, counted_on, days) for case in found)
         session.add(
             FrozenCount(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from surveyapp import clock
 from surveyapp.access import Permission, Viewer
 from surveyapp.access.scope import within
+from surveyapp.cases import queries as cases
 from surveyapp.cases import schedule
 from surveyapp.cases.models import Case, CaseKind, CaseState
 from surveyapp.cases.policy import InterviewOffer as InterviewPolicy
@@ -47,13 +48,13 @@ def progress_for(viewer: Viewer, session: Session, filters: BoardFilters, rules:
         Case.last_working_day.between(filters.first, filters.last),
     )
     places = {"agency": Case.agency, "area": Case.area, "family": JobRole.family, "leaving_type": Case.leaving_type}
-    return _read(session, narrowed_to(query, filters, places), ground)
+    return _read(session, narrowed_to(query, filters, places), rules)
 
 
-def progress_until(session: Session, agency: str, last: date, ground: Calendars) -> list[CaseProgress]:
+def progress_until(session: Session, agency: str, last: date, rules: Rules) -> list[CaseProgress]:
     """Every leaver in policy of an agency whose last day is not after this one; for the cut."""
     query = _leavers().where(Case.agency == agency, Case.last_working_day <= last)
-    return _read(session, query, ground)
+    return _read(session, query, rules)
 
 
 def narrowed_to(query: Any, filters: BoardFilters, columns: Mapping[str, Any]) -> Any:
@@ -64,7 +65,7 @@ def narrowed_to(query: Any, filters: BoardFilters, columns: Mapping[str, Any]) -
     return query
 
 
-def _read(session: Session, query: Any, ground: Calendars) -> list[CaseProgress]:
+def _read(session: Session, query: Any, rules: Rules) -> list[CaseProgress]:
     held = _held(session)
     found = (_progress(row, held.get(row.Case.id), rules) for row in session.execute(query))
     return [one for one in found if one is not None]
@@ -85,12 +86,12 @@ def frozen_for(viewer: Viewer, session: Session, filters: BoardFilters) -> list[
 
 
 def tallies_for(
-    viewer: Viewer, session: Session, filters: BoardFilters, progress: Sequence[CaseProgress], ground: Calendars
+    viewer: Viewer, session: Session, filters: BoardFilters, progress: Sequence[CaseProgress], rules: Rules
 ) -> list[tuple[Group, Tally]]:
     """The whole period: what cuts have counted, and today's stand of everybody they have not."""
     today = clock.today()
     live = [
-        (group_of(case), tally_of(case, today, ground.working_days(case.agency, case.area)))
+        (group_of(case), tally_of(case, today, rules.calendar(case.agency, case.area)))
         for case in progress
         if not case.is_counted
     ]
@@ -106,9 +107,7 @@ class Behind:
     is_frozen: bool
 
 
-def cases_behind(
-    viewer: Viewer, session: Session, filters: BoardFilters, stage: Stage, ground: Calendars
-) -> list[Behind]:
+def cases_behind(viewer: Viewer, session: Session, filters: BoardFilters, stage: Stage, rules: Rules) -> list[Behind]:
     """The leavers that a number of the board counts, where the viewer may see the cases; frozen ones as counted."""
     mine = cases.visible_to(viewer, Permission.SEE_CASES)
     query = (
@@ -121,7 +120,7 @@ def cases_behind(
         Behind(case, counted.reached[stage.value], True)
         for counted, case in session.execute(narrowed_to(query, filters, places))
     ]
-    live = {one.case_id: one for one in progress_for(viewer, session, filters, ground) if not one.is_counted}
+    live = {one.case_id: one for one in progress_for(viewer, session, filters, rules) if not one.is_counted}
     seen = cases.cases_by_id(viewer, session, list(live), Permission.SEE_CASES)
     found += [Behind(case, live[case.id].counts_for(stage, clock.today()), False) for case in seen]
     return sorted(found, key=lambda one: (one.case.last_working_day or date.max, one.case.id))
@@ -172,10 +171,8 @@ def _held(session: Session) -> dict[uuid.UUID, Held]:
 
 def _progress(row: Any, held: Held | None, rules: Rules) -> CaseProgress | None:
     """One case as a value; None when policy asks nothing of it."""
-    case, invitation, offer, family = row
-    policy, calendar = rules.policy(case.agency), rules.calendar(case.agency, case.area)
     case, invitation, offer, family, counted = row
-    policy, calendar = ground.policy(case.agency), ground.working_days(case.agency, case.area)
+    policy, calendar = rules.policy(case.agency), rules.calendar(case.agency, case.area)
     rule, dates = policy.rule_for(case.leaving_type), schedule.dates_of(case)
     if not rule.invites:
         return None

@@ -16,8 +16,9 @@ from surveyapp.access import Permission, Viewer
 from surveyapp.audit import Actor
 from surveyapp.compliance.models import FrozenCount, Snapshot
 from surveyapp.compliance.periods import Period, year_to
-from surveyapp.compliance.queries import Calendars, progress_until
+from surveyapp.compliance.queries import progress_until
 from surveyapp.compliance.tally import Group, Tally, group_of, tally_of, total
+from surveyapp.invitations.dates import Rules
 
 
 class SnapshotChanged(RuntimeError):
@@ -41,7 +42,7 @@ def make_snapshot(session: Session, agency: str, month_end: date, *, actor: Acto
 
 def _tallies(session: Session, agency: str, month_end: date) -> list[tuple[Group, Tally]]:
     """What cuts have counted and today's stand of the others, added up by group."""
-    period, today, ground = year_to(month_end), clock.today(), Calendars(session)
+    period, today, rules = year_to(month_end), clock.today(), Rules(session)
     frozen = session.scalars(
         select(FrozenCount).where(
             FrozenCount.agency == agency, FrozenCount.month.between(f"{period.first:%Y-%m}", f"{period.last:%Y-%m}")
@@ -51,9 +52,9 @@ def _tallies(session: Session, agency: str, month_end: date) -> list[tuple[Group
     for row in frozen:
         group = Group(row.agency, row.area, row.family, row.leaving_type, row.month)
         found.setdefault(group, []).append(Tally.from_json(row.tally))
-    for case in progress_until(session, agency, period.last, ground):
+    for case in progress_until(session, agency, period.last, rules):
         if not case.is_counted and case.last_working_day >= period.first:
-            days = ground.working_days(case.agency, case.area)
+            days = rules.calendar(case.agency, case.area)
             found.setdefault(group_of(case), []).append(tally_of(case, today, days))
     return [(group, total(tallies)) for group, tallies in sorted(found.items())]
 

@@ -29,9 +29,7 @@ from surveyapp.compliance.words import OVERDUE_WORDS
 from surveyapp.db import db
 from surveyapp.directory import queries as directory
 from surveyapp.interviews.interviewer_models import Interviewer
-from surveyapp.interviews.words import DECLINE_REASONS
 from surveyapp.invitations.dates import Rules
-from surveyapp.web.language import current_language
 from surveyapp.web.language import gettext as _
 
 blueprint = Blueprint("compliance", __name__, url_prefix="/compliance", template_folder="templates")
@@ -59,32 +57,7 @@ def board_for(choice: Asked) -> tuple[Shown, list[CaseProgress]]:
     """The board within the viewer's scope; small groups only for those who may see cases."""
     rules = Rules(db.session)
     progress = queries.progress_for(viewer(), db.session, choice.filters, rules)
-    board = make_board(progress, choice.by, namer(choice.by), clock.today(), rules.calendar)
-    return (board if sees_cases() else without_small_groups(board)), progress
-
-
-def namer(by: str) -> Any:
-    """What a group's code is called."""
-    places = directory.place_names(db.session)
-    families = directory.role_family_names(db.session)
-    types = leaving_types()
-
-    def name(code: str) -> str:
-        if code == EVERYBODY:
-            return _("All")
-        agency, _slash, rest = code.partition("/")
-        if by == "area":
-            return places.area(agency, rest)
-        if by == "family":
-            return families.get((agency, rest), rest or _("Not known"))
-        if by == "leaving_type":
-            return types[code].name_in(current_language()) if code in types else code
-        return places.agencies.get(code, code)
-
-    return name
-    ground = queries.Calendars(db.session)
-    progress = queries.progress_for(viewer(), db.session, choice.filters, ground)
-    tallies = queries.tallies_for(viewer(), db.session, choice.filters, progress, ground)
+    tallies = queries.tallies_for(viewer(), db.session, choice.filters, progress, rules)
     board = make_board(tallies, choice.by, namer(choice.by))
     board = board if sees_cases() else without_small_groups(board)
     return Shown(board, choice.by, choice.period, choice.stage), progress
@@ -150,8 +123,8 @@ def list_leavers() -> ResponseReturnValue:
     """The leavers that one number of the board counts, for those who may see the cases."""
     choice = asked()
     step = next((one for one in Stage if one == request.args.get("step")), Stage.ANSWERED)
-    ground = queries.Calendars(db.session)
-    found = queries.cases_behind(viewer(), db.session, choice.filters, step, ground)
+    rules = Rules(db.session)
+    found = queries.cases_behind(viewer(), db.session, choice.filters, step, rules)
     board, _progress = board_for(replace(choice, by="agency"))
     share = board.board.total.shares[step]
     audit.record_look(db.session, "compliance.leavers_listed", viewer().actor, ("compliance", step.value), n=len(found))
