@@ -28,6 +28,7 @@ COMMANDS = {
     "subject": "surveyapp.cli.disposal:subject",
     "keys": "surveyapp.cli.keys:keys",
     "doctor": "surveyapp.cli.doctor:doctor",
+    "bill-of-materials": "surveyapp.cli.build:bill_of_materials",
     "backup": "surveyapp.cli.backups:backup",
     "restore": "surveyapp.cli.backups:restore",
     "mail": "surveyapp.cli.mail:mail",
