@@ -5,6 +5,8 @@ from flask import Flask
 
 from surveyapp import cli, tables, web
 from surveyapp.access import Permission, guards
+from surveyapp.actions import move_routes as action_moves
+from surveyapp.actions import staff_routes as actions
 from surveyapp.api import page_routes as api_pages
 from surveyapp.api import routes as api
 from surveyapp.case_page import staff_routes as case_page
@@ -101,6 +103,8 @@ BLUEPRINTS = (
     report_files.blueprint,
     releases.blueprint,
     survey_imports.blueprint,
+    actions.blueprint,
+    action_moves.blueprint,
     worklist.blueprint,
     case_page.blueprint,
     settings_pages.blueprint,
@@ -118,6 +122,7 @@ BLUEPRINTS = (
 NAVIGATION: tuple[navigation.Entry, ...] = (
     navigation.Entry(N_("Reasons for leaving"), "reports.what_stands_out", Permission.SEE_REPORTS, 60),
     navigation.Entry(N_("Releases"), "releases.list_releases", Permission.SEE_REPORTS, 61),
+    navigation.Entry(N_("Actions"), "actions.list_actions", Permission.SEE_ACTIONS, 62),
     navigation.Entry(N_("Work list"), "worklist.home", Permission.EDIT_CASES, 10),
     navigation.Entry(N_("Cases"), "cases.list_cases", Permission.SEE_CASES, 20),
     navigation.Entry(N_("Policy"), "policy.choose_agency", Permission.EDIT_POLICY, 80),

@@ -1,5 +1,6 @@
 """Imports every slice's models, so that the metadata is whole: migrations and tests import this module."""
 
+from surveyapp.actions import models as actions
 from surveyapp.api import models as api
 from surveyapp.audit import models as audit
 from surveyapp.cases import models as cases
@@ -23,6 +24,7 @@ from surveyapp.reports import models as reports
 from surveyapp.responses import models as responses
 
 __all__ = [
+    "actions",
     "api",
     "audit",
     "cases",

@@ -13,6 +13,7 @@ from surveyapp.config import Settings
 from surveyapp.definitions import queries as definitions
 from surveyapp.definitions.service import publish_shipped
 from surveyapp.demo import accounts
+from surveyapp.demo.agreed import write_actions
 from surveyapp.demo.answers import FULL, SHORT
 from surveyapp.demo.history import Writer, write_leavers
 from surveyapp.demo.inventing import leavers_of, places_of
@@ -60,6 +61,8 @@ def build(session: Session, settings: Settings, size: Size, actor: audit.Actor, 
     private = ReleasePrivateKey.from_pem(settings.release_key_path.read_bytes())
     for code in list(LEAVERS_A_YEAR)[: size.agencies]:
         _invent(session, private, code, size, first, today, actor, progress)
+    write_actions(session)
+    session.commit()
     for code in list(LEAVERS_A_YEAR)[: size.agencies]:
         for number in cut_due_releases(session, private, code, today, actor, progress):
             sign_release(session, number, accounts.SIGNER, needs_two=False, actor=actor)

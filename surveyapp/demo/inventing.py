@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from surveyapp.demo.planted import BASE_CHANCES, chance
+from surveyapp.demo.planted import BASE_CHANCES, EASED_FOR, chance
 
 HERE = Path(__file__).parent
 FIRST_NAMES = tuple((HERE / "first_names.txt").read_text().split())
@@ -104,7 +104,8 @@ def _leaver(place: Place, last_day: date, staff_number: str, today: date, random
     notified = last_day + timedelta(random.randint(1, 20)) if is_late else notice + timedelta(random.randint(1, 9))
     notified = _weekday(notified)
     start = last_day - timedelta(int(random.lognormvariate(7.4, 0.9)) + 60)
-    reasons = tuple(reason for reason in BASE_CHANCES if random.random() < chance(place.role, place.area, reason))
+    eased = last_day > today - EASED_FOR
+    reasons = tuple(one for one in BASE_CHANCES if random.random() < chance(place.role, place.area, one, eased=eased))
     if leaving_type == "retirement":
         reasons = ("retirement", *random.sample(reasons, k=min(1, len(reasons))))
     reasons = reasons or (random.choice(("pay", "workload", "career_change")),)

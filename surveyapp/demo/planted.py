@@ -1,6 +1,7 @@
 """The differences planted in the invented years, so that what reports find can be checked against what is there."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 BASE_CHANCES: Mapping[str, float] = {
     "workload": 0.30,
@@ -46,9 +47,14 @@ CELL_ODDS: Mapping[tuple[str, str, str], float] = {
     ("administrator", "HS", "culture"): 3.0,
 }
 
+EASED_ROLE, EASED_REASON, EASED_FOR = "legal_manager", "wellbeing", timedelta(640)
+"""An action began so long ago; since then this role gives this reason no more often than others do."""
 
-def chance(role: str, area: str, reason: str) -> float:
-    """The chance that a leaver of this role and Area gives this reason."""
+
+def chance(role: str, area: str, reason: str, *, eased: bool = False) -> float:
+    """The chance that a leaver of this role and Area gives this reason, before or after the demo's action."""
     odds = BASE_CHANCES[reason] / (1 - BASE_CHANCES[reason])
+    if eased and (role, reason) == (EASED_ROLE, EASED_REASON):
+        return odds / (1 + odds)
     odds *= ROLE_ODDS.get((role, reason), 1) * AREA_ODDS.get((area, reason), 1) * CELL_ODDS.get((role, area, reason), 1)
     return odds / (1 + odds)

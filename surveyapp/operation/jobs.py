@@ -10,6 +10,8 @@ from datetime import date, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from surveyapp.actions import emails as action_emails
+from surveyapp.actions import jobs as actions
 from surveyapp.cases import jobs as cases
 from surveyapp.compliance import jobs as compliance
 from surveyapp.concerns import emails as concern_emails
@@ -63,12 +65,14 @@ JOBS: tuple[Job, ...] = (
     Job("outside.discard_old_uploads", outside.discard_old_uploads, HOUR),
     Job("reports.cut_asked_surveys", reports.cut_asked_surveys, lease=timedelta(hours=3)),
     Job("reports.cut_due_releases", reports.cut_due_releases, HOUR, daily_from=time(2), lease=timedelta(hours=3)),
+    Job("actions.remind_of_reviews", actions.remind_of_reviews, daily_from=time(8)),
     Job("disposal.dispose_of_what_is_due", disposal.dispose_of_what_is_due, daily_from=time(2)),
     Job("operation.escalate_overdue_steps", escalation.escalate_overdue_steps, daily_from=time(5)),
     Job("operation.send_digests", escalation.send_digests, daily_from=time(6)),
 )
 
 COMPOSERS: dict[str, Composer] = {
+    **action_emails.COMPOSERS,
     **concern_emails.COMPOSERS,
     **directory_emails.COMPOSERS,
     **invitation_emails.COMPOSERS,

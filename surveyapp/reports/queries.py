@@ -129,6 +129,35 @@ def twelve_months_ending(
     return kept(session, key, lambda: [published_row(row) for row in session.scalars(query)])
 
 
+def year_ending(
+    session: Session,
+    agency: str,
+    source: str,
+    family: Family,
+    selection: Selection,
+    window: WindowCode,
+    last: str,
+    reason: str,
+) -> list[PublishedRow]:
+    """One reason in every group of a family, in the window that ends with a quarter, if a signed release shows it."""
+    query = (
+        select(ReleaseRow)
+        .join(Release, Release.number == ReleaseRow.release)
+        .where(
+            ReleaseRow.agency == agency,
+            Release.state == ReleaseState.SIGNED,
+            ReleaseRow.source == source,
+            ReleaseRow.family == family.value,
+            ReleaseRow.selection == selection.value,
+            ReleaseRow.window_code == window.value,
+            ReleaseRow.window_last == last,
+            ReleaseRow.dimension == "",
+            ReleaseRow.reason == reason,
+        )
+    )
+    return [published_row(row) for row in session.scalars(query)]
+
+
 @dataclass(frozen=True, order=True)
 class Offered:
     """One choice the releases hold: a source, a family (with its D), a selection and a window."""

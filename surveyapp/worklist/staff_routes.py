@@ -10,6 +10,7 @@ from wtforms import SelectField
 from surveyapp import audit, clock
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
+from surveyapp.actions.queries import own_actions_due
 from surveyapp.cases import queries as cases
 from surveyapp.cases.absences import covers_now
 from surveyapp.cases.models import Case
@@ -77,6 +78,7 @@ def work_page() -> ResponseReturnValue:
         "worklist/home.html",
         form=form,
         rows=_rows(shown),
+        own_actions=own_actions_due(viewer(), db.session, today),
         words=WORDS,
         n=len(steps),
         n_overdue=sum(step.is_overdue(today) for step in steps),

@@ -26,13 +26,15 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class FindingLine:
-    """A finding as a reader meets it: heading, sentence, how firm it is, and where its evidence lies."""
+    """A finding as a reader meets it: heading, sentence, how firm it is, where its evidence lies; `asked` names it in
+    the words of an address (release, reason, area, role, window, type, source)."""
 
     heading: str
     sentence: str
     strength: str
     beside: str
     address: str
+    asked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

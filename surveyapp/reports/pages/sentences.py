@@ -23,7 +23,21 @@ def finding_line(reading: Reading, one: Comparison) -> FindingLine:
         strength=_first_upper(strength(one.band, language)) if one.band else "",
         beside=crude_and_expected(one, language),
         address=_evidence(reading, one),
+        asked=_asked(reading, one),
     )
+
+
+def _asked(reading: Reading, one: Comparison) -> dict[str, str]:
+    """The words that name a finding; '*' is everyone."""
+    return {
+        "release": str(reading.release.number),
+        "reason": one.reason,
+        "area": one.key.area,
+        "role": one.key.role,
+        "window": one.key.window.code.value,
+        "type": one.key.selection.value,
+        "source": one.key.source,
+    }
 
 
 def in_sentence(label: str) -> str:
