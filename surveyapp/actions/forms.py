@@ -73,7 +73,11 @@ class ReviewForm(StaffForm):
     """What came of it; a next day puts the review off instead of ending it."""
 
     outcome = RadioField(_l("What came of it?"), [InputRequired(_l("Choose what came of it"))], choices=[])
-    next_on = DateBoxesField(_l("Look again on"), [Optional()])
+    next_on = DateBoxesField(
+        _l("Look again on"),
+        [Optional()],
+        description=_l("Only if you want to look at it again, like 27 3 2028"),
+    )
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)

@@ -7,9 +7,9 @@ from surveyapp.actions.models import ActionState, Outcome
 from surveyapp.languages import N_
 
 STATES: Final = {
-    ActionState.AGREED: N_("Agreed, not begun"),
+    ActionState.AGREED: N_("Agreed"),
     ActionState.STARTED: N_("Under way"),
-    ActionState.COMPLETED: N_("Done, to be reviewed"),
+    ActionState.COMPLETED: N_("Done"),
     ActionState.REVIEWED: N_("Reviewed"),
     ActionState.STOPPED: N_("Stopped"),
 }
