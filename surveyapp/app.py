@@ -9,6 +9,7 @@ from surveyapp.actions import move_routes as action_moves
 from surveyapp.actions import staff_routes as actions
 from surveyapp.api import page_routes as api_pages
 from surveyapp.api import routes as api
+from surveyapp.case_page import named_routes as named_answers
 from surveyapp.case_page import staff_routes as case_page
 from surveyapp.cases import absence_routes as case_absences
 from surveyapp.cases import import_routes as case_imports
@@ -54,6 +55,7 @@ from surveyapp.reports import release_routes as releases
 from surveyapp.reports import staff_routes as reports
 from surveyapp.responses import keyed_routes as keyed_answers
 from surveyapp.responses import leaver_routes as answers
+from surveyapp.responses import promise_routes as confidentiality
 from surveyapp.responses import receipt_routes as receipts
 from surveyapp.responses import trial_routes as trials
 from surveyapp.settings import audit_routes as audit_log
@@ -85,6 +87,7 @@ BLUEPRINTS = (
     answers.blueprint,
     receipts.blueprint,
     keyed_answers.blueprint,
+    confidentiality.blueprint,
     interviews.blueprint,
     interviewers.blueprint,
     guide.blueprint,
@@ -107,6 +110,7 @@ BLUEPRINTS = (
     action_moves.blueprint,
     worklist.blueprint,
     case_page.blueprint,
+    named_answers.blueprint,
     settings_pages.blueprint,
     disposal.blueprint,
     audit_log.blueprint,
@@ -128,6 +132,7 @@ NAVIGATION: tuple[navigation.Entry, ...] = (
     navigation.Entry(N_("Policy"), "policy.choose_agency", Permission.EDIT_POLICY, 80),
     navigation.Entry(N_("Invitations"), "invitation_lists.show_waiting", Permission.SEND_INVITATIONS, 30),
     navigation.Entry(N_("Interviews"), "interviews.list_interviews", Permission.SEE_INTERVIEWS, 30),
+    navigation.Entry(N_("Named answers"), "named_answers.list_people", Permission.SEE_NAMED_ANSWERS, 36),
     navigation.Entry(N_("Compliance"), "compliance.show_board", Permission.SEE_COMPLIANCE, 40),
     navigation.Entry(N_("Comments to code"), "coding.show_progress", Permission.CODE_COMMENTS, 50),
     navigation.Entry(N_("Comments before release"), "coding_pages.show_ready", Permission.RELEASE_COMMENTS, 51),

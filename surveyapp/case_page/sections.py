@@ -9,9 +9,12 @@ from surveyapp.interviews import offers
 from surveyapp.interviews.models import InterviewOffer, OfferState
 from surveyapp.interviews.queries import booking_to_come
 from surveyapp.invitations import ledger
-from surveyapp.invitations.models import LedgerState
+from surveyapp.invitations.dates import Rules
+from surveyapp.invitations.models import LEAVING, LedgerState
+from surveyapp.invitations.words import OCCASIONS
 from surveyapp.languages import N_, formats
-from surveyapp.web.language import current_language
+from surveyapp.responses.queries import n_named_answers_for
+from surveyapp.web.language import current_language, ngettext
 from surveyapp.web.language import gettext as _
 
 LEDGER_WORDS = {
@@ -40,11 +43,27 @@ def sections_of(viewer: Viewer, session: Session, case: Case) -> list[Section]:
     if viewer.may(Permission.BOOK_INTERVIEWS, case.agency, case.area) and case.kind is CaseKind.LEAVER:
         address = url_for("interviews.show_case", case_id=case.id)
         found.append((_("Exit interview"), interview_words(session, case), address, _("Open")))
-    may_key_in = viewer.may(Permission.KEY_IN_RESPONSES, case.agency, case.area) and case.is_open
-    if may_key_in and case.kind is CaseKind.LEAVER and not has_answered(session, case):
-        address = url_for("keyed_answers.start", case_id=case.id)
-        found.append((_("Paper or phone"), _("HR can type the answers for the leaver"), address, _("Begin")))
+    if viewer.may(Permission.KEY_IN_RESPONSES, case.agency, case.area) and case.is_open:
+        found += [_to_key_in(case, occasion) for occasion in _waiting_occasions(session, case)]
+    if n_named := n_named_answers_for(viewer, session, case):
+        told = ngettext("%(n)s questionnaire given with a name", "%(n)s questionnaires given with a name", n_named)
+        found.append((_("Named answers"), told, url_for("named_answers.read", case_id=case.id), _("Read")))
     return found
+
+
+def _waiting_occasions(session: Session, case: Case) -> list[str]:
+    """What could still be keyed in: a leaver's questionnaire, a starter's checks, a stay conversation."""
+    settled = {one.occasion for one in ledger.invitations_of(session, case.id) if one.answered_on or one.declined_on}
+    planned = [LEAVING] if case.kind is CaseKind.LEAVER else [plan.occasion for plan in Rules(session).plans(case)]
+    return [occasion for occasion in planned if occasion not in settled]
+
+
+def _to_key_in(case: Case, occasion: str) -> Section:
+    address = url_for("keyed_answers.start", case_id=case.id, occasion=occasion)
+    told = _("HR can type the answers for the leaver")
+    if occasion != LEAVING:
+        told = _("HR can type the answers in: %(occasion)s", occasion=_(OCCASIONS[occasion]))
+    return _("Paper or phone"), told, address, _("Begin")
 
 
 def questionnaire_words(session: Session, case: Case) -> str:

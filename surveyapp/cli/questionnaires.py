@@ -1,4 +1,4 @@
-"""`surveyapp questionnaires`: check, publish and list versions; bring in an XLSForm workbook as a draft."""
+"""`surveyapp questionnaires`: check, compare, publish and list versions; bring in an XLSForm workbook as a draft."""
 
 import json
 from pathlib import Path
@@ -11,10 +11,16 @@ from surveyapp.db import db
 from surveyapp.definitions import queries, service
 from surveyapp.definitions.shelf import QUESTIONNAIRES, folder_shelf
 from surveyapp.engine import publishing
+from surveyapp.engine.compare import Comparability, compare_versions
 from surveyapp.engine.faults import DefinitionFaulty
 from surveyapp.engine.loader import Shelf, check_file, load_file
 from surveyapp.engine.xlsform.translation import import_xlsform
 
+COMPARABLE = {
+    Comparability.COMPARABLE: "Can be compared",
+    Comparability.WITH_CARE: "Compare with care",
+    Comparability.NOT_COMPARABLE: "Do not compare",
+}
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -80,6 +86,25 @@ def list_versions(as_json: bool) -> None:
         click.echo(f"{row['reference']:24} {row['state']:10} {row['sha256'][:12]}".rstrip())
     if not rows:
         click.echo(f"There is no questionnaire in {QUESTIONNAIRES}.")
+
+
+@questionnaires.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def compare(old: Path, new: Path, as_json: bool) -> None:
+    """Say what changed from OLD to NEW, and which questions' figures may still be set side by side."""
+    shelves = (Shelf(file.resolve().parent.parent, also=(QUESTIONNAIRES,)) for file in (old, new))
+    try:
+        compared = compare_versions(*(load_file(file, shelf) for file, shelf in zip((old, new), shelves, strict=True)))
+    except DefinitionFaulty as faulty:
+        raise click.ClickException(f"Mend this first.\n{faulty}") from faulty
+    if as_json:
+        click.echo(json.dumps({code: how.value for code, how in compared.questions.items()}, indent=2))
+        return
+    for change in compared.changes:
+        click.echo(f"{change.question}: {change.what} {COMPARABLE[change.comparability]}.")
+    click.echo(f"{len(compared.comparable)} of {len(compared.questions)} questions can be compared as they are.")
 
 
 @questionnaires.command("import-xlsform")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from surveyapp.engine.answers import show_answer
-from surveyapp.engine.definition import Part
+from surveyapp.engine.definition import Page, Part, Question
 from surveyapp.engine.forms import field_name
 from surveyapp.engine.journey import Journey
 from surveyapp.engine.path import parts_on
@@ -40,6 +40,13 @@ def answer_groups(journey: Journey, language: str) -> tuple[AnswerGroup, ...]:
     return tuple(group for group in groups if group.rows)
 
 
+def _told_apart(journey: Journey, question: Question, page: Page, language: str) -> str:
+    """The question's words; where several pages ask in the same words, the page's title leads them."""
+    text = journey.piping.text(question.text, language)
+    n_alike = sum(1 for other in journey.path.asked.values() if other.text == question.text)
+    return f"{journey.piping.text(page.title, language)}: {text}" if n_alike > 1 else text
+
+
 def _rows(journey: Journey, part: Part, language: str) -> Iterator[AnswerRow]:
     for page in part.pages:
         for written in page.questions:
@@ -50,7 +57,7 @@ def _rows(journey: Journey, part: Part, language: str) -> Iterator[AnswerRow]:
             is_settled = question.code in journey.path.settled
             yield AnswerRow(
                 question=question.code,
-                text=journey.piping.text(question.text, language),
+                text=_told_apart(journey, question, page, language),
                 lines=show_answer(question, answer, language),
                 is_answered=answer is not None,
                 # an answer that settled itself is changed where its options come from

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from surveyapp import clock
 from surveyapp.db import db
 from surveyapp.directory.models import Agency
 from surveyapp.invitations import links
@@ -17,6 +18,8 @@ from surveyapp.web.language import prefer_language
 
 ENTRANCE = "/a"
 """The leaver's first page, served by responses: who reads what, and a button to begin."""
+LINK_ENDED = "link_ended"
+"""The link's own days are over while the questionnaire is still open: another link can be sent."""
 FOUND = "surveyapp.leaver_link"
 """Where a request keeps its link; with it the case stays in the session and is not read again."""
 
@@ -99,6 +102,8 @@ def explain(found: FoundLink) -> NoReturn:
     state: str = found.state.value
     if found.state is LinkState.EXPIRED and found.ledger in (LedgerState.ANSWERED, LedgerState.DECLINED):
         state = found.ledger.value
+    elif found.state is LinkState.EXPIRED and found.closes_on and found.closes_on >= clock.today():
+        state = LINK_ENDED
     _end(state, found.case.agency, found.closes_on)
 
 

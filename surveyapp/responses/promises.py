@@ -71,8 +71,11 @@ def settings_of(session: Session, agency: str) -> Settings:
 
 def promise_in_force(session: Session, agency: str) -> MadePromise:
     """What a leaver of the agency is promised now."""
-    owner = session.get_one(Agency, agency)
-    own = settings_of(session, agency)
+    return promise_for(session.get_one(Agency, agency), settings_of(session, agency))
+
+
+def promise_for(owner: Agency, own: Settings) -> MadePromise:
+    """The promise that these settings would make."""
     return _made(
         Facts(
             agency_en=owner.name,
@@ -116,15 +119,23 @@ def strictest(session: Session, agency: str) -> Settings:
     )
 
 
-def change_settings(session: Session, agency: str, wanted: Settings, *, actor: audit.Actor) -> None:
-    """Set them; raises `OutsideLimits`, or `PromiseWouldBeBroken` when answers were given under a stricter promise."""
-    promised = strictest(session, agency)
+def is_given(session: Session, agency: str) -> bool:
+    """Whether somebody of the agency has answered under a promise: from then on it is never loosened."""
+    return session.scalar(select(PromiseUse.promise).where(PromiseUse.agency == agency).limit(1)) is not None
+
+
+def check_change(session: Session, agency: str, wanted: Settings) -> None:
+    """Raises `OutsideLimits`, or `PromiseWouldBeBroken` when answers were given under a stricter promise."""
     for name, (least, most) in LIMITS.items():
         if not least <= getattr(wanted, name) <= most:
             raise OutsideLimits(name, least, most)
-    given = session.scalar(select(PromiseUse.promise).where(PromiseUse.agency == agency).limit(1))
-    if given is not None:
-        _refuse_loosening(wanted, promised)
+    if is_given(session, agency):
+        _refuse_loosening(wanted, strictest(session, agency))
+
+
+def change_settings(session: Session, agency: str, wanted: Settings, *, actor: audit.Actor) -> None:
+    """Set them; raises what `check_change` raises."""
+    check_change(session, agency, wanted)
     row = session.get(ConfidentialitySettings, agency)
     if row is None:
         session.add(ConfidentialitySettings(agency=agency, **asdict(wanted)))

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from surveyapp import audit
 from surveyapp.access import Permission, Viewer
 from surveyapp.cases.models import Case
+from surveyapp.cases.queries import visible_to
 from surveyapp.definitions import queries as definitions
 from surveyapp.engine.check_answers import AnswerGroup, answer_groups
 from surveyapp.engine.journey import Journey
@@ -52,6 +53,30 @@ def named_answers_for(
         subject = ("case", case.id)
         audit.record_look(session, "named_answers.read", viewer.actor, subject, agency=case.agency)
     return [_shown(session, row, language) for row in found]
+
+
+def n_named_answers_for(viewer: Viewer, session: Session, case: Case) -> int:
+    """How many questionnaires the leaver gave under their name and this viewer may read; opens none of them."""
+    if not may_read_named(viewer, case):
+        return 0
+    held = NamedResponse.content_cipher.is_not(None)
+    query = select(func.count()).select_from(NamedResponse).where(NamedResponse.case_id == case.id, held)
+    return session.scalar(query) or 0
+
+
+def cases_with_named_answers(viewer: Viewer, session: Session, limit: int, offset: int) -> list[Case]:
+    """The cases of this viewer's scope with answers given under a name, newest quarter first, a page of them."""
+    newest = func.max(NamedResponse.batch_quarter)
+    query = (
+        select(Case)
+        .join(NamedResponse, NamedResponse.case_id == Case.id)
+        .where(visible_to(viewer, Permission.SEE_NAMED_ANSWERS), NamedResponse.content_cipher.is_not(None))
+        .group_by(Case.id)
+        .order_by(newest.desc(), Case.id)
+    )
+    ids = session.scalars(query.with_only_columns(Case.id).limit(limit).offset(offset)).all()
+    found = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(ids)))}
+    return [found[one] for one in ids]
 
 
 def may_read_named(viewer: Viewer, case: Case, *, is_interviewer: bool = False) -> bool:

@@ -7,6 +7,7 @@ from surveyapp.access.guards import leaver
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.db import db
 from surveyapp.definitions import queries as definitions
+from surveyapp.directory.models import Agency
 from surveyapp.encryption.sealed_box import ReleasePublicKey
 from surveyapp.engine.check_answers import answer_groups
 from surveyapp.engine.drafts import Draft as Answers
@@ -77,6 +78,7 @@ def start() -> ResponseReturnValue:
         groups=answer_groups(journey, current_language()),
         until=batches.changeable_until(receipt.batch_quarter),
         is_named=content.is_named,
+        agency=_agency_of(content),
     )
 
 
@@ -116,7 +118,7 @@ def check_answers() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     if language_switch_pressed():
         return redirect(url_for("receipts.check_answers"), 303)
-    code, receipt, _content = _opened_receipt()
+    code, receipt, content = _opened_receipt()
     sitting, opened = _opened_draft(lock=True)
     settings: Settings = current_app.config[SETTINGS_KEY]
     key = ReleasePublicKey.from_text(settings.release_public_keys[0])
@@ -126,14 +128,15 @@ def send() -> ResponseReturnValue:
         return redirect(WAY.page(unfinished.page), 303)
     drafts.destroy(db.session, sitting.owner)
     until = batches.changeable_until(receipt.batch_quarter)
-    return render_template("responses/receipt_done.html", is_changed=True, code=code.in_groups, until=until)
+    shown = {"code": code.in_groups, "until": until, "agency": _agency_of(content)}
+    return render_template("responses/receipt_done.html", is_changed=True, **shown)
 
 
 @blueprint.get("/receipt/withdraw")
 @leaver
 def ask_withdraw() -> ResponseReturnValue:
-    _opened_receipt()
-    return render_template("responses/receipt_withdraw.html", back_address=url_for("receipts.start"))
+    agency = _agency_of(_opened_receipt()[2])
+    return render_template("responses/receipt_withdraw.html", back_address=url_for("receipts.start"), agency=agency)
 
 
 @blueprint.post("/receipt/withdraw")
@@ -141,10 +144,10 @@ def ask_withdraw() -> ResponseReturnValue:
 def withdraw() -> ResponseReturnValue:
     if language_switch_pressed():
         return ask_withdraw()
-    code, receipt, _content = _opened_receipt()
+    code, receipt, content = _opened_receipt()
     drafts.destroy(db.session, Owner(DraftHolder.RECEIPT, receipt.id))
     service.withdraw_by_receipt(db.session, code)
-    return _forgotten(render_template("responses/receipt_done.html", is_changed=False))
+    return _forgotten(render_template("responses/receipt_done.html", is_changed=False, agency=_agency_of(content)))
 
 
 @blueprint.post("/receipt/leave")
@@ -160,6 +163,11 @@ def _opened_receipt() -> tuple[ReceiptCode, Receipt, Content]:
         return (code, *ballots.open_copy(db.session, code))
     except (NotACode, NothingToOpen):
         abort(redirect(url_for("receipts.type_code"), 303))
+
+
+def _agency_of(content: Content) -> Agency:
+    """Whose contact the page names."""
+    return db.session.get_one(Agency, content.bands.agency)
 
 
 def _opened_draft(*, lock: bool = False) -> tuple[Sitting, Open]:

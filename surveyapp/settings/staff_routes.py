@@ -54,6 +54,12 @@ PAGES = (
         "questionnaires.list_versions",
         Permission.EDIT_QUESTIONNAIRES,
     ),
+    Page(
+        N_("Confidentiality"),
+        N_("What leavers are promised, and how small a shown group may be"),
+        "confidentiality.choose_agency",
+        Permission.EDIT_SETTINGS,
+    ),
     Page(N_("Policy"), N_("What happens to a leaver, and when"), "policy.choose_agency", Permission.EDIT_POLICY),
     Page(N_("Messages"), N_("Wording, sender and reply-to"), "wording.choose_agency", Permission.EDIT_SETTINGS),
     Page(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from surveyapp.access import StaffRole
-from surveyapp.cli.questionnaires import check
+from surveyapp.cli.questionnaires import check, compare
 from surveyapp.definitions import queries, service
 from surveyapp.definitions.shelf import QUESTIONNAIRES
 from surveyapp.directory.models import User
@@ -142,3 +142,13 @@ def test_the_check_command_says_file_line_and_remedy(tmp_path: Path) -> None:
     bad.write_text(LUNCH.format(version=1, words="Did you like it?").replace("type: single_choice", "type: tick"))
     result = CliRunner().invoke(check, [str(bad)])
     assert result.exit_code == 1 and f"{bad}:" in result.output and "tick" in result.output
+
+
+def test_the_compare_command_says_what_changed_and_what_stays_comparable(shelf: Shelf) -> None:
+    write(shelf, 2, words="How was the soup?")
+    old, new = (str(shelf.root / "lunch" / f"{version}.yaml") for version in (1, 2))
+    told = CliRunner().invoke(compare, [old, new]).output
+    assert "liked: " in told and "Compare with care." in told
+    assert "0 of 1 questions can be compared as they are." in told
+    assert "1 of 1 questions" in CliRunner().invoke(compare, [old, old]).output
+    assert '"liked": "with_care"' in CliRunner().invoke(compare, [old, new, "--json"]).output

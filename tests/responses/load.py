@@ -25,13 +25,18 @@ class QuickLeaver:
     saved: list[str] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
     receipt: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+    word: str = ""
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
-    def ask(self, method: str, path: str, values: dict[str, str] | None = None) -> tuple[int, str, str]:
+    def ask(
+        self, method: str, path: str, values: dict[str, str] | None = None, *, expected: int = 0
+    ) -> tuple[int, str, str]:
         """Status, where it redirects to, and the page."""
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = self.headers | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = None
         if values is not None:
             body = urlencode(values)
@@ -44,31 +49,49 @@ class QuickLeaver:
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.split(";")[0].partition("=")
             self.cookies[name] = value
-        if answer.status >= 500:
+        if answer.status >= 500 or expected not in (0, answer.status):
             raise RuntimeError(f"{method} {answer.status}")
         return answer.status, answer.getheader("Location") or "", page
 
     def answer_everything(self) -> str:
         """From the link to the receipt code."""
-        _status, place, _page = self.ask("GET", f"/a/{self.token}")
-        _status, _place, page = self.ask("GET", place)
-        _status, place, _page = self.ask("POST", "/a/begin", self._form(page) | {"sharing": "confidential"})
+        place = self.begin()
         while not place.endswith("/check"):
-            _status, _place, page = self.ask("GET", place)
-            action = ACTION.search(page)
-            if action is None:
-                raise RuntimeError(page[:400])
-            _status, place, _page = self.ask("POST", unescape(action[1]), self._form(page))
-            self.saved.append(action[1])
+            place = self.save(place)
         _status, _place, page = self.ask("GET", place)
-        _status, _place, page = self.ask("POST", "/a/send", self._form(page))
+        _status, _place, page = self.ask("POST", "/a/send", self.form_of(page))
         shown = CODE.search(page)
         if shown is None:
             raise RuntimeError(page[:400])
         self.receipt = shown[1]
         return self.receipt
 
-    def _form(self, page: str) -> dict[str, str]:
+    def begin(self) -> str:
+        """From the link to the first page saved; where it goes on."""
+        _status, place, _page = self.ask("GET", f"/a/{self.token}")
+        _status, _place, page = self.ask("GET", place)
+        chosen = {"sharing": "confidential"} | ({"word": self.word} if self.word else {})
+        _status, place, _page = self.ask("POST", "/a/begin", self.form_of(page) | chosen)
+        return self.save(place)
+
+    def save(self, place: str) -> str:
+        """Fill in one page and save it; where it goes on."""
+        _status, _place, page = self.ask("GET", place)
+        action = ACTION.search(page)
+        if action is None:
+            raise RuntimeError(page[:400])
+        typed = {name: words for name, words in self.typed.items() if f'name="{name}"' in page}
+        _status, place, _page = self.ask("POST", unescape(action[1]), self.form_of(page) | typed)
+        self.saved.append(action[1])
+        return place
+
+    def open_receipt(self) -> str:
+        """What was sent, as the receipt code shows it."""
+        form = self.form_of(self.ask("GET", "/receipt")[2])
+        _status, place, _page = self.ask("POST", "/receipt", form | {"code": self.receipt})
+        return self.ask("GET", place)[2]
+
+    def form_of(self, page: str) -> dict[str, str]:
         """The hidden fields, and the first choice of every question."""
         values = {name: value for name, value in FIRST_CHOICE.findall(page)}
         for name, pattern in (("csrf_token", CSRF), ("seen", SEEN), ("code", SIGNED)):

@@ -143,7 +143,7 @@ def test_hr_keys_in_a_paper_form_marked_and_wiped(
     release_key: ReleasePrivateKey,
 ) -> None:
     case, _token = prepare(session)
-    base = f"/cases/{case.id}/key-in"
+    base = f"/cases/{case.id}/key-in/leaving"
     adviser = Leaver(signed_in(staff(StaffRole.HR_ADVISER, areas=("NM",))), ANSWERS)
     assert "Key in a questionnaire" in adviser.open(base)
     adviser.post(f"{base}/begin", {"sharing": "confidential"})
@@ -164,7 +164,7 @@ def test_another_areas_adviser_cannot_key_in(
     case, _token = prepare(session)
     stranger = signed_in(staff(StaffRole.HR_ADVISER, areas=("EV",)))
     for path in ("", "/page/reasons", "/check"):
-        assert stranger.get(f"/cases/{case.id}/key-in{path}").status_code == 404
+        assert stranger.get(f"/cases/{case.id}/key-in/leaving{path}").status_code == 404
 
 
 def test_the_promise_is_stored_and_cannot_be_loosened_for_answers_given(
