@@ -57,6 +57,7 @@ class CaseProgress:
     written_up_on: date | None = None
     agreed_on: date | None = None
     interviewer_id: uuid.UUID | None = None
+    is_open: bool = True
     is_counted: bool = False
     """Whether a cut has counted this leaver already."""
 
@@ -111,7 +112,9 @@ class Overdue:
 
 
 def overdue_steps(case: CaseProgress, today: date) -> list[Overdue]:
-    """What is late now: the invitation, the offer, the write-up."""
+    """What is late now and can still be done: the invitation, the offer, the write-up of a case that is open."""
+    if not case.is_open:
+        return []
     steps = (
         (Stage.INVITED_IN_TIME, case.invite_by, case.invited_on or case.answered_on, None),
         (Stage.OFFERED_IN_TIME, case.offer_by, case.offered_on, None),

@@ -187,6 +187,7 @@ def _progress(row: Any, held: Held | None, rules: Rules) -> CaseProgress | None:
         last_working_day=case.last_working_day,
         notified_on=dates.notified_on,
         owner_id=case.owner_id,
+        is_open=case.is_open,
         invite_by=schedule.invite_by(dates, policy.times, calendar) if asks else None,
         offer_by=schedule.offer_interview_by(dates, policy.times, calendar) if offers else None,
         invited_on=invitation.invited_on if invitation else None,

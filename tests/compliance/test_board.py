@@ -5,7 +5,7 @@ import io
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -112,6 +112,12 @@ def test_what_is_late_names_whose_it_is() -> None:
         (Stage.WRITTEN_UP_IN_TIME, owner, interviewer),
     }
     assert overdue_steps(case(invite_by=FRIDAY, offer_by=None), FRIDAY) == []
+
+
+def test_nothing_is_overdue_in_a_case_that_is_closed() -> None:
+    missed = {"invite_by": FRIDAY - timedelta(3), "offer_by": None}
+    assert len(overdue_steps(case(**missed), FRIDAY)) == 1
+    assert overdue_steps(case(**missed, is_open=False), FRIDAY) == []
 
 
 def test_small_groups_and_the_one_their_gap_gives_away_are_hidden() -> None:
