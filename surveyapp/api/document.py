@@ -27,6 +27,7 @@ PROBLEMS = {
     "413": "The request is too large",
     "415": "The body is not JSON",
     "422": "Some fields need mending",
+    "429": "The token has used up its hour; Retry-After says when the next begins",
 }
 WHOLE = {"type": "integer", "minimum": 1}
 LEAVER_ID = {"name": "leaver_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}

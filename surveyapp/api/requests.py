@@ -16,11 +16,21 @@ from surveyapp import clock
 from surveyapp.api import tokens
 from surveyapp.api.models import ApiRequest, ApiScope, ApiToken
 from surveyapp.audit import Actor, ActorKind
+from surveyapp.cases import row_faults
 from surveyapp.db import db, is_postgresql, writing_session
+from surveyapp.invitations.codes import TooManyGuesses, count_guess
 from surveyapp.web.problems import problem
 
 View = TypeVar("View", bound=Callable[..., Any])
 Body = TypeVar("Body", bound=BaseModel)
+MOST_AN_HOUR = 6_000
+"""Of one token; counted in the database, so that it is exact across workers."""
+WANTED = {
+    "string_pattern_mismatch": row_faults.ISO_DATE,  # only days have a pattern
+    "missing": "Send this field.",
+    "extra_forbidden": "This is not a field we know. Take it out.",
+}
+"""What to do about a fault of the body's shape, in the words of our own files."""
 LONGEST_KEY = 200
 KEYS_KEPT_FOR = timedelta(days=1)
 
@@ -39,6 +49,10 @@ def scope(wanted: ApiScope) -> Callable[[View], View]:
             if wanted not in found.scopes:
                 return problem(403, f"This token has no scope {wanted.value}.")
             g.api_token = found
+            try:
+                count_guess(db.engine, f"api token {found.id}", MOST_AN_HOUR)
+            except TooManyGuesses:
+                return _too_many()
             return view(*args, **named)
 
         return checked  # type: ignore[return-value]  # the same signature, wrapped
@@ -61,16 +75,18 @@ def _token_of_request() -> ApiToken | None:
     kind, _space, sent = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not sent.strip():
         return None
-    if request.method != "GET":
-        found = tokens.live_token(db.session, sent.strip())
-        if found is not None:
-            tokens.note_use(db.session, found)
-        return found
-    with writing_session(db.engine) as apart:  # a reading request writes nothing in its own session
+    with writing_session(db.engine) as apart:  # done before the request's own transaction begins, and outlives it
         found = tokens.live_token(apart, sent.strip())
         if found is not None:
             tokens.note_use(apart, found)
     return found
+
+
+def _too_many() -> Response:
+    """A token's hour is used up; when the next begins."""
+    refused = problem(429, f"A token may make {MOST_AN_HOUR:,} requests an hour. Send large numbers as a file.")
+    refused.headers["Retry-After"] = str(3600 - int(clock.now().timestamp()) % 3600)
+    return refused
 
 
 @dataclass(frozen=True)
@@ -100,7 +116,10 @@ def body_of(schema: type[Body]) -> Body | Response:
     try:
         return schema.model_validate(sent)
     except ValidationError as error:
-        faults = [{"field": ".".join(map(str, one["loc"])), "wanted": one["msg"]} for one in error.errors()]
+        faults = [
+            {"field": ".".join(map(str, one["loc"])), "wanted": WANTED.get(one["type"], one["msg"])}
+            for one in error.errors()
+        ]
         return problem(422, "Mend these fields and send again.", errors=faults)
 
 

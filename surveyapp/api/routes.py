@@ -10,7 +10,7 @@ from surveyapp import audit
 from surveyapp.access.guards import machine
 from surveyapp.api import requests, schemas
 from surveyapp.api.models import ApiRequest, ApiScope
-from surveyapp.cases import service
+from surveyapp.cases import row_faults, service
 from surveyapp.cases.arrivals import Outcome, receive_news
 from surveyapp.cases.details import CaseDetails, details_of, staff_number_index
 from surveyapp.cases.file_reading import RawRow
@@ -190,6 +190,9 @@ def _conflict(refused: service.CaseRefused) -> Response:
         return problem(
             422, "Mend these fields and send again.", errors=[{"field": refused.field, "wanted": "Send it."}]
         )
+    if isinstance(refused, service.AddressNeedsSecondPerson):
+        fault = {"field": "personal_email", "wanted": row_faults.SECOND_PERSON}
+        return problem(422, "Mend these fields and send again.", errors=[fault])
     return problem(409, "The case is not in a state in which that can be done.")
 
 

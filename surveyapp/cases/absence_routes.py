@@ -49,7 +49,8 @@ def end(cover_id: uuid.UUID) -> ResponseReturnValue:
 def _form() -> CoverForm:
     people = absences.colleagues_of(viewer(), db.session)
     form = CoverForm(absent=str(viewer().user_id))
-    form.absent.choices = form.cover.choices = [SelectChoice(str(one.id), one.name or one.email) for one in people]
+    form.absent.choices = [SelectChoice(str(one.id), one.name or one.email) for one in people]
+    form.cover.choices = [SelectChoice("", _("Choose one")), *form.absent.choices]
     return form
 
 

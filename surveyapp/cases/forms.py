@@ -147,7 +147,7 @@ class CoverForm(StaffForm):
     """Who does an adviser's steps while they are away."""
 
     absent = SelectField(_l("Who is away"), choices=[])
-    cover = SelectField(_l("Who covers"), choices=[])
+    cover = SelectField(_l("Who covers"), [InputRequired(_l("Choose who covers"))], choices=[])
     from_on = DateBoxesField(_l("First day away"), [DataRequired(_l("Enter the first day away, like 27 3 2027"))])
     until_on = DateBoxesField(_l("Last day away"), [DataRequired(_l("Enter the last day away, like 27 3 2027"))])
 

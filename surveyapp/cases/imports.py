@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.access import Permission, Viewer
 from surveyapp.audit import Actor
+from surveyapp.cases import addresses
 from surveyapp.cases import row_faults as f
 from surveyapp.cases.arrivals import NewsStatus, Outcome, apply_news
 from surveyapp.cases.bulk import add_cases
@@ -198,6 +199,9 @@ class _Run:
             self.n_died_before += 1
         elif not self._is_ours(case):
             self.report.add_faults([RowFault(row.line, "staff_number", row.details.staff_number, f.CASE_NOT_YOURS)])
+        elif addresses.needs_second_person(self.session, case, row.details):
+            fault = RowFault(row.line, "personal_email", row.details.personal_email, f.SECOND_PERSON)
+            self.report.add_faults([fault])
         elif self.is_writing and self.actor:
             told = row.told | {"last_working_day"}
             arrival = apply_news(self.session, case, row.details, row.status, self.actor, told=told)

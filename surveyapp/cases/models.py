@@ -147,6 +147,18 @@ class CaseNote(HasDataKey, RandomId, Base):
     text = Encrypted()
 
 
+class ReplacedAddress(HasDataKey, RandomId, Base):
+    """An address that HR's news replaced; kept under the case's own key until the leaver was told there."""
+
+    __tablename__ = "replaced_addresses"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    replaced_at: Mapped[datetime]
+    address_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    address = Encrypted()
+
+
 class PolicyRule(Base):
     """What one agency invites one leaving type to, where it differs from the shipped policy."""
 

@@ -41,6 +41,9 @@ ONE_OF = N_("Use one of: %(choices)s.")
 NOT_A_PLACE = N_("Use a code or the exact name from the organisation.")
 NOT_YOURS = N_("You cannot add cases in this Area. Take the row out, or ask your HR lead.")
 CASE_NOT_YOURS = N_("This person has a case that you cannot change. Take the row out, or ask your HR lead.")
+SECOND_PERSON = N_(
+    "The person has left, and this is the agency's own address. Two people must agree to it, on the case's page."
+)
 AN_EMAIL = N_("Write an e-mail address, like name@example.org.")
 WHICH_AGENCY = N_("There is more than one agency: name it by code or exact name.")
 AFTER_LAST_DAY = N_("The start date must come before the last working day.")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp import clock, mail
 from surveyapp.audit import Actor
+from surveyapp.cases import addresses
 from surveyapp.cases.details import (
     CaseDetails,
     details_of,
@@ -48,6 +49,10 @@ class DetailsMissing(CaseRefused):
         self.field = field
 
 
+class AddressNeedsSecondPerson(CaseRefused):
+    """The person has left and the new address is the agency's own: two people must agree to it, on screen."""
+
+
 class NotTheSamePerson(CaseRefused):
     """Only two cases of one agency and staff number can be merged."""
 
@@ -82,8 +87,14 @@ def build_case(details: CaseDetails, *, owner_id: uuid.UUID | None = None) -> Ca
     return case
 
 
-def update_case(session: Session, case: Case, details: CaseDetails, actor: Actor) -> tuple[str, ...]:
-    """Make the case say what the details say; returns the names of the fields that changed."""
+def update_case(
+    session: Session, case: Case, details: CaseDetails, actor: Actor, *, is_agreed: bool = False
+) -> tuple[str, ...]:
+    """Make the case say what the details say; returns the names of the fields that changed.
+
+    `is_agreed`: a second person has agreed to the address, or none was needed. Replaced addresses are kept until the
+    leaver has been told there (CONTRACTS 1.8).
+    """
     _check_complete(details)
     if case.state is CaseState.DIED:
         raise WrongState("This case is recorded as a death.")
@@ -91,8 +102,11 @@ def update_case(session: Session, case: Case, details: CaseDetails, actor: Actor
     changed = differences(known, details)
     if not changed:
         return ()
+    if not is_agreed and addresses.needs_second_person(session, case, details):
+        raise AddressNeedsSecondPerson("Two people must agree to this address.")
     if "staff_number" in changed and (other := _other_open_case(session, case, details.staff_number)):
         raise SamePersonHasCase(other)
+    addresses.remember_replaced(session, case, known, details)
     write_details(case, details, changed)
     _write_fingerprints(session, case, details)
     session.flush()

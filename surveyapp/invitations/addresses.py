@@ -7,15 +7,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
+from surveyapp.cases.addresses import has_left
 from surveyapp.cases.models import Case
 from surveyapp.db import is_postgresql
 from surveyapp.encryption.records import ring
 from surveyapp.invitations.models import DeadAddress
-
-
-def has_left(case: Case) -> bool:
-    """Whether the last working day is past, so that the work mailbox is closed."""
-    return case.last_working_day is not None and clock.today() > case.last_working_day
 
 
 def address_of(session: Session, case: Case) -> str | None:

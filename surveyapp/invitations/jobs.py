@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, delete, select
 from sqlalchemy.orm import Session
 
 from surveyapp.audit import Actor, ActorKind
 from surveyapp.cases import timeline
-from surveyapp.cases.models import Case, CaseKind, CaseState
+from surveyapp.cases.models import Case, CaseKind, CaseState, ReplacedAddress
 from surveyapp.db import reading
-from surveyapp.invitations import addresses, codes, ledger, sending
+from surveyapp.invitations import addresses, codes, ledger, sending, service
 from surveyapp.invitations.dates import Rules
 from surveyapp.invitations.due import Act, Standing, Verb, acts_for
 from surveyapp.invitations.models import LEAVING, Invitation, InvitationStep, Step, StepOutcome
@@ -47,6 +47,23 @@ def follow_failures(session: Session, today: date) -> int:
     session.rollback()
     n_followed = _each_apart(session, failed, lambda row: _follow(session, *row))
     return n_followed + _each_apart(session, stopped, lambda row: _forget(session, *row))
+
+
+def tell_old_addresses(session: Session, today: date) -> int:
+    """HR's system has replaced an address: the leaver is told at the old one, and old links die (CONTRACTS 1.8)."""
+    with reading():
+        changed = list(session.scalars(select(ReplacedAddress.case_id).distinct().order_by(ReplacedAddress.case_id)))
+    session.rollback()
+    return _each_apart(session, changed, lambda case_id: _tell_old_addresses(session, case_id))
+
+
+def _tell_old_addresses(session: Session, case_id: UUID) -> int:
+    """Nobody is written to about somebody who stays or has died; what was kept is forgotten all the same."""
+    case = session.get(Case, case_id, with_for_update={"of": Case}, populate_existing=True)
+    if case is None or not case.is_open:
+        session.execute(delete(ReplacedAddress).where(ReplacedAddress.case_id == case_id))
+        return 0
+    return service.tell_old_addresses(session, case)
 
 
 def forget_guesses(session: Session, today: date) -> int:

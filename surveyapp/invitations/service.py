@@ -10,9 +10,9 @@ from surveyapp import clock, mail
 from surveyapp.audit import Actor
 from surveyapp.cases import service as cases
 from surveyapp.cases import timeline
+from surveyapp.cases.addresses import has_left, is_own_domain, take_replaced
 from surveyapp.cases.details import details_of
 from surveyapp.cases.models import Case
-from surveyapp.directory.models import Agency
 from surveyapp.invitations import addresses, ledger, links, sending
 from surveyapp.invitations.dates import Plan, Rules
 from surveyapp.invitations.models import LEAVING, AddressChange, ChangeState, Invitation, Step, WhyRevoked
@@ -143,7 +143,7 @@ def change_address(session: Session, case: Case, address: str, *, actor: Actor, 
     before = addresses.address_of(session, case)
     if before and before.casefold() == address.casefold():
         raise AddressRefused(address)
-    if addresses.has_left(case) and is_own_domain(session, case, address):
+    if has_left(case) and is_own_domain(session, case, address):
         change = AddressChange(id=uuid4(), case_id=case.id, requested_by_id=by_id, requested_at=clock.now())
         change.data_key = case.record_key()
         change.address = address
@@ -174,29 +174,29 @@ def refuse_change(session: Session, case: Case, change: AddressChange, *, actor:
     session.flush()
 
 
-def is_own_domain(session: Session, case: Case, address: str) -> bool:
-    """Whether the address lies in one of the agency's own mail domains."""
-    agency = session.get_one(Agency, case.agency)
-    domain = address.rpartition("@")[2].casefold()
-    return any(domain == own.casefold() or domain.endswith(f".{own.casefold()}") for own in agency.mail_domains)
-
-
 def _decide(change: AddressChange, state: ChangeState, by_id: UUID) -> None:
     change.state, change.decided_by_id, change.decided_at = state, by_id, clock.now()
 
 
 def _apply_address(session: Session, case: Case, address: str, before: str | None, actor: Actor) -> None:
-    is_work = not addresses.has_left(case) and is_own_domain(session, case, address)
+    is_work = not has_left(case) and is_own_domain(session, case, address)
     known = details_of(case)
     wanted = replace(known, work_email=address) if is_work else replace(known, personal_email=address)
-    cases.update_case(session, case, wanted, actor)
-    if not is_work and not addresses.has_left(case) and case.work_email:
+    cases.update_case(session, case, wanted, actor, is_agreed=True)
+    if not is_work and not has_left(case) and case.work_email:
         addresses.remember_dead(session, case, case.work_email)  # HR asked for another address than the work one
     addresses.revive(session, case, address)
     timeline.note(session, case, "address.changed", actor, which="work" if is_work else "personal")
-    if before:
-        sending.send_apart(session, case, ADDRESS_CHANGED, before, LEAVING)
+    tell_old_addresses(session, case, before)
+
+
+def tell_old_addresses(session: Session, case: Case, used_before: str | None = None) -> int:
+    """Tell the leaver at every address that was replaced, and send links anew; how many addresses were told."""
+    told = list(dict.fromkeys([*([used_before] if used_before else []), *take_replaced(session, case)]))
+    for address in told:
+        sending.send_apart(session, case, ADDRESS_CHANGED, address, LEAVING)
     _send_links_anew(session, case)
+    return len(told)
 
 
 def _send_links_anew(session: Session, case: Case) -> None:

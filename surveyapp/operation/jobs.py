@@ -52,6 +52,7 @@ JOBS: tuple[Job, ...] = (
     Job("cases.discard_old_uploads", cases.discard_old_uploads, HOUR),
     Job("concerns.follow_concerns", concerns.follow_concerns),
     Job("invitations.follow_failures", invitations.follow_failures, OFTEN),
+    Job("invitations.tell_old_addresses", invitations.tell_old_addresses, OFTEN),
     Job("invitations.send_due_messages", invitations.send_due_messages, OFTEN),
     Job("invitations.forget_guesses", invitations.forget_guesses, HOUR),
     Job("responses.destroy_dead_drafts", responses.destroy_dead_drafts, HOUR),

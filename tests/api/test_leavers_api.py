@@ -2,7 +2,9 @@
 
 import json
 import uuid
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,12 +19,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
-from surveyapp.api import tokens
+from surveyapp.api import requests, tokens
 from surveyapp.api.document import document
 from surveyapp.api.models import ApiScope, ApiToken
 from surveyapp.audit.models import AuditEvent
 from surveyapp.cases import service
 from surveyapp.cases.models import Case, CaseState
+from surveyapp.directory.models import Agency
+from surveyapp.invitations import jobs
+from surveyapp.mail.models import OutboxMessage
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
 
@@ -61,6 +66,46 @@ def send(client: FlaskClient, bearer: Callable[..., str], session: Session) -> S
         return answer
 
     return call
+
+
+def test_a_tokens_limit_is_exact_however_many_ask_at_once(
+    app: Flask, bearer: Callable[..., str], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "MOST_AN_HOUR", 20)
+    own, other = bearer(), bearer()
+
+    def ask(token: str) -> Any:
+        asking = FlaskClient(app, app.response_class)  # without the test's own session, which is this thread's
+        return asking.get("/api/v1/leavers", headers={"Authorization": f"Bearer {token}"})
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _n: ask(own), range(60)))
+    assert Counter(answer.status_code for answer in answers) == {200: 20, 429: 40}
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    assert refused.content_type == "application/problem+json"
+    assert ask(other).status_code == 200, "another token has its own hour"
+    with clock.set_to(clock.now() + timedelta(hours=1)):
+        assert ask(own).status_code == 200
+
+
+def test_an_address_that_hr_replaces_is_told_and_an_own_one_after_leaving_needs_two_people(
+    send: Send, session: Session
+) -> None:
+    session.get_one(Agency, "ncs").mail_domains = ["ncs.example"]
+    left = make_case(session, last_working_day=clock.today() - timedelta(days=3))
+    leaving = make_case(session, last_working_day=clock.today() + timedelta(days=30))
+    old = leaving.personal_email
+    session.commit()
+    assert send("PATCH", f"/{leaving.id}", {"personal_email": "new@home.example"}).status_code == 200
+    jobs.tell_old_addresses(session, clock.today())
+    (told,) = session.scalars(select(OutboxMessage).where(OutboxMessage.about == leaving.about))
+    assert (told.kind, told.recipient) == ("invitation.address_changed", old)
+    assert jobs.tell_old_addresses(session, clock.today()) == 0, "once"
+    session.commit()
+    again = send("PATCH", f"/{left.id}", {"personal_email": "desk@ncs.example"})
+    assert again.status_code == 422 and again.json["errors"][0]["field"] == "personal_email"
+    assert send("PATCH", f"/{left.id}", {"personal_email": "mine@home.example"}).status_code == 200
 
 
 def n_cases(session: Session) -> int:

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveyapp import audit
+from surveyapp import audit, clock
 from surveyapp.access import StaffRole
 from surveyapp.cases import queries, row_faults, service
 from surveyapp.cases.arrivals import NewsStatus, Outcome, receive_news
@@ -24,7 +24,7 @@ from surveyapp.cases.file_reading import FileRefused, RawRow
 from surveyapp.cases.file_rows import ReadRow, RowReader
 from surveyapp.cases.imports import FileHasFaults, ImportReport, import_cases, preview_import, vocabulary_of
 from surveyapp.cases.models import Case, CaseEvent, CaseFingerprint, CaseState
-from surveyapp.directory.models import User
+from surveyapp.directory.models import Agency, User
 from surveyapp.directory.queries import viewer_of
 from tests.conftest import TESTER
 from tests.factories.cases import details
@@ -330,3 +330,14 @@ def test_the_command_says_what_would_happen_then_does_it(app: Flask, session: Se
     assert run.invoke(args=["cases", "import", str(file), "--good-rows"]).exit_code == 0
     session.rollback()
     assert n_cases(session) == 2
+
+
+def test_an_own_address_of_somebody_who_left_is_refused_in_a_file(session: Session) -> None:
+    session.get_one(Agency, "ncs").mail_domains = ["ncs.example"]
+    columns, gone = [*ROW, "personal_email"], str(clock.today() - timedelta(days=9))
+    import_cases(session, csv_file(row(last_working_day=gone), columns=columns), ".csv", TESTER)
+    changed = csv_file(row(last_working_day=gone, personal_email="desk@ncs.example"), columns=columns).getvalue()
+    report = preview_import(session, BytesIO(changed), ".csv")
+    assert [(fault.column, fault.wanted) for fault in report.faults] == [("personal_email", row_faults.SECOND_PERSON)]
+    with pytest.raises(FileHasFaults):
+        import_cases(session, BytesIO(changed), ".csv", TESTER)
