@@ -28,6 +28,11 @@ def weekday_date(day: date, language: str) -> str:
     return format_date(day, "EEEE d MMMM y", locale_of(language))
 
 
+def weekday(day: date, language: str) -> str:
+    """ "Mon", "Llun": the head of a calendar's column."""
+    return format_date(day, "EEE", locale_of(language))
+
+
 def short_date(day: date, language: str) -> str:
     """21 Nov 2026, for tables."""
     return format_date(day, "d MMM y", locale_of(language))
