@@ -39,10 +39,10 @@ def sections_of(viewer: Viewer, session: Session, case: Case) -> list[Section]:
     found: list[Section] = []
     if viewer.may(Permission.SEND_INVITATIONS, case.agency, case.area):
         address = url_for("inviting.show_invitation", case_id=case.id)
-        found.append((_("Questionnaire"), questionnaire_words(session, case), address, _("Open")))
+        found.append((_("Questionnaire"), questionnaire_words(session, case), address, _("Open it")))
     if viewer.may(Permission.BOOK_INTERVIEWS, case.agency, case.area) and case.kind is CaseKind.LEAVER:
         address = url_for("interviews.show_case", case_id=case.id)
-        found.append((_("Exit interview"), interview_words(session, case), address, _("Open")))
+        found.append((_("Exit interview"), interview_words(session, case), address, _("Open it")))
     if viewer.may(Permission.KEY_IN_RESPONSES, case.agency, case.area) and case.is_open:
         found += [_to_key_in(case, occasion) for occasion in _waiting_occasions(session, case)]
     if n_named := n_named_answers_for(viewer, session, case):

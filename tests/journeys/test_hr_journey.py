@@ -81,7 +81,7 @@ def send(page: Page, address_ends: str) -> None:
 def test_an_adviser_carries_a_case_from_first_news_to_its_end(
     hr_page: Callable[..., Page], staff: Callable[..., User], session: Session, language: str, viewport: dict[str, int]
 ) -> None:
-    other = staff(StaffRole.HR_ADVISER, areas=("NM",), email="other@ncs.example")
+    other_id = staff(StaffRole.HR_ADVISER, areas=("NM",), email="other@ncs.example").id
     session.commit()
     page = hr_page(viewport, language)
     page.goto("/cases/add")
@@ -118,7 +118,7 @@ def test_an_adviser_carries_a_case_from_first_news_to_its_end(
     page.locator(SUBMIT).click()
     expect(page.locator("main")).to_contain_text("Rang on Monday.")
     page.goto(f"/cases/{case.id}/hand-over")
-    page.locator("[name=owner]").select_option(str(other.id))
+    page.locator("[name=owner]").select_option(str(other_id))
     looked_at(page, f"hand-over-{language}")
     page.locator(SUBMIT).click()
     page.goto(f"/cases/{case.id}/stayed")
@@ -129,7 +129,7 @@ def test_an_adviser_carries_a_case_from_first_news_to_its_end(
     send(page, "/open-again")
     looked_at(page, f"case-full-{language}")
     found = the_case(session)
-    assert found.is_open and found.owner_id == other.id and found.personal_email == "sian@elsewhere.example"
+    assert found.is_open and found.owner_id == other_id and found.personal_email == "sian@elsewhere.example"
     kinds = {message.kind for message in session.scalars(select(OutboxMessage))}
     session.commit()
     assert {"invitation.reissued", "invitation.address_changed"} <= kinds
