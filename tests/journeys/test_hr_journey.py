@@ -52,7 +52,9 @@ def hr_page(
 
     def make(viewport: dict[str, int], language: str, role: StaffRole = StaffRole.HR_ADVISER, **where: Any) -> Page:
         user = staff(role, email=f"{role}@ncs.example", **(where or {"areas": ("NM", "EV")}))
-        return sign_in_page(new_page(viewport, language=language), user)
+        page = sign_in_page(new_page(viewport, language=language), user)
+        page.set_default_timeout(30_000)  # a letter's PDF takes its time on a busy machine
+        return page
 
     return make
 
