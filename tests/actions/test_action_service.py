@@ -55,20 +55,18 @@ def test_an_action_goes_from_agreed_to_reviewed_and_every_step_is_on_its_timelin
 
 
 @pytest.mark.one_backend
-@pytest.mark.parametrize("verb", MOVES)
-@pytest.mark.parametrize("state", ActionState)
-def test_each_verb_is_refused_from_every_state_but_its_own(
-    session: Session, lead: User, verb: str, state: ActionState
-) -> None:
+def test_each_verb_is_refused_from_every_state_but_its_own(session: Session, lead: User) -> None:
     action = agreed(session, lead)
-    action.state = state
-    if state in service.STARTS_FROM[verb]:
-        MOVES[verb](session, action)
-        assert action.state is not state
-    else:
-        with pytest.raises(service.NotInThisState):
-            MOVES[verb](session, action)
-        assert action.state is state
+    for verb, move in MOVES.items():
+        for state in ActionState:
+            action.state = state
+            if state in service.STARTS_FROM[verb]:
+                move(session, action)
+                assert action.state is not state, (verb, state)
+            else:
+                with pytest.raises(service.NotInThisState):
+                    move(session, action)
+                assert action.state is state
 
 
 @pytest.mark.one_backend

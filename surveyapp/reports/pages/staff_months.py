@@ -1,7 +1,7 @@
 """Leavers and staff month by month, for the pages that need a denominator: frozen leavers over head-counts as held."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analytics.rates import HeadcountMissing, Rate, Stratum, indirectly_standardised, leaving_rate
 from analytics.tables import Selection
@@ -36,6 +36,7 @@ class StaffMonths:
     months: tuple[str, ...]
     leavers: tuple[Counts, ...]
     headcount: Series
+    _means: dict[tuple[str, str], float] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def month_ends(self) -> list[str]:
@@ -83,7 +84,11 @@ class StaffMonths:
         return Stratum(self.n_leavers(area, role), self._mean(area, role), self.n_leavers(**whole), self._mean(**whole))
 
     def _mean(self, area: str = "", role: str = "") -> float:
-        return sum(self.headcount.totals(self.month_ends, area, role)) / len(self.month_ends)
+        """Mean head-count of a place, worked out once: every Area's mix asks for every role's."""
+        if (area, role) not in self._means:
+            ends = self.month_ends
+            self._means[area, role] = sum(self.headcount.totals(ends, area, role)) / len(ends)
+        return self._means[area, role]
 
     def by_month(self) -> list[tuple[str, int, float]]:
         """(month, leavers, mean of the two month-ends) where both head-counts are held."""
