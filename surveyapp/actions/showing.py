@@ -23,6 +23,7 @@ from surveyapp.languages import gettext as _
 from surveyapp.reports.naming import names_for
 from surveyapp.reports.pages.sentences import in_sentence
 from surveyapp.reports.reason_lists import reasons_of
+from surveyapp.reports.sources import LEAVER, LEAVER_MAIN
 
 LIST_COLUMNS = ("id", "agency", "what", "areas", "roles", "reason", "state", "owner", "due_on", "overdue", "review_on")
 
@@ -101,13 +102,17 @@ def finding_view(session: Session, finding: queries.Finding, language: str) -> F
     query = f"release={release.number}&window={one.key.window.code.value}"
     query += f"&reason={one.reason}" if one.family is Family.ROLE_AREA else ""
     query += f"&type={one.key.selection.value}" if one.key.selection.value == "all" else ""
-    query += f"&source={one.key.source}" if one.key.source != "leaver" else ""
+    query += _SOURCE_WORDS.get(one.key.source, f"&source={one.key.source}")
     return FindingView(
         heading=heading(one, reason, names.role(role), names.area(area), language),
         sentence=sentence(one, in_sentence(reason) if language == "en" else reason, language),
         address=f"/themes/{page}?{query}",
         release=release.number,
     )
+
+
+_SOURCE_WORDS = {LEAVER: "", LEAVER_MAIN: "&count=main"}
+"""How an address asks for a source; counting main reasons alone is a choice of its own."""
 
 
 def where_words(action: Action, places: PlaceNames, language: str = "en") -> str:
