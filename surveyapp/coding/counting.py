@@ -36,6 +36,15 @@ class _Held:
     standing: Standing
 
 
+@dataclass(frozen=True)
+class _Text:
+    """Words that may be shown, and whether they are the coder's own."""
+
+    words: str
+    language: str
+    is_paraphrase: bool
+
+
 def count_commenters(session: Session, key: ReleasePrivateKey, agency: str) -> list[Commenter]:
     """People not counted yet whose every comment is coded and undisputed; they are counted from now on, once.
 
@@ -70,7 +79,7 @@ def list_comments(
     held = _opened(session, key, agency, Comment.is_counted.is_(True) & Comment.is_listed.is_(False))
     by_person = _by_person([one for one in held if _may_be_shown(one)])
     SystemRandom().shuffle(order := sorted(by_person))
-    texts: dict[tuple[str, str], tuple[str, bool]] = {}
+    texts: dict[tuple[str, str], _Text] = {}
     writers = [_writer(person, by_person[person], texts) for person in order]
     listed = compose_lists([one for one in writers if one.texts], answered, rules)
     for one in listed:
@@ -118,15 +127,12 @@ def _may_be_shown(one: _Held) -> bool:
     )
 
 
-def _writer(person: str, held: Sequence[_Held], texts: dict[tuple[str, str], tuple[str, bool]]) -> Writer:
+def _writer(person: str, held: Sequence[_Held], texts: dict[tuple[str, str], _Text]) -> Writer:
     """A person with what may be shown of them; `texts` gets each text by (person, its id)."""
-    offered = [
-        (code, text, is_paraphrase) for one in held for code, text, is_paraphrase in _shown_parts(one) if text.strip()
-    ]
     pairs = []
-    for code, text, is_paraphrase in offered:
+    for code, text in (pair for one in held for pair in _shown_parts(one)):
         made = uuid.uuid4().hex
-        texts[person, made] = (text, is_paraphrase)
+        texts[person, made] = text
         pairs.append((code, made))
     bands = held[0].bands
     return Writer(
@@ -140,8 +146,8 @@ def _writer(person: str, held: Sequence[_Held], texts: dict[tuple[str, str], tup
     )
 
 
-def _shown_parts(one: _Held) -> list[tuple[str, str, bool]]:
-    """(code, text, whether in our words) of a comment: each part under each of its counted codes.
+def _shown_parts(one: _Held) -> list[tuple[str, _Text]]:
+    """(code, text) of a comment: each part under each of its counted codes.
 
     A sensitive code is never shown as written, nor is anything else of a comment that has one.
     """
@@ -149,20 +155,20 @@ def _shown_parts(one: _Held) -> list[tuple[str, str, bool]]:
     assert final is not None  # _may_be_shown has seen to it
     counted = set(book.counted)
     if final.showing is Showing.IN_OUR_WORDS:
-        return [(code, final.paraphrase or "", True) for code in sorted(codes_of(final) & counted)]
+        said = _Text(final.paraphrase or "", text.language, True)
+        return [(code, said) for code in sorted(codes_of(final) & counted)]
     if codes_of(final) & book.sensitive:
         return []
-    found, first = [], 0
+    found, first = list[tuple[str, _Text]](), 0
     for part in final.parts:
-        found += [(code, text.part(first, part["upto"]), False) for code in part["codes"] if code in counted]
+        words = _Text(text.part(first, part["upto"]), text.language, False)
+        found += [(code, words) for code in part["codes"] if code in counted]
         first = part["upto"]
     return found
 
 
-def _released(
-    agency: str, period: str, one: Listed, texts: Mapping[tuple[str, str], tuple[str, bool]]
-) -> ReleasedComment:
-    text, is_paraphrase = texts[one.person, one.text]
+def _released(agency: str, period: str, one: Listed, texts: Mapping[tuple[str, str], _Text]) -> ReleasedComment:
+    text = texts[one.person, one.text]
     row = ReleasedComment(
         id=uuid.uuid4(),
         agency=agency,
@@ -170,7 +176,8 @@ def _released(
         family=one.family.value,
         place=one.place,
         code=one.theme,
-        is_paraphrase=is_paraphrase,
+        language=text.language,
+        is_paraphrase=text.is_paraphrase,
     )
-    row.text = text
+    row.text = text.words
     return row

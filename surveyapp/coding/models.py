@@ -95,6 +95,7 @@ class ReleasedComment(HasDataKey, RandomId, Base):
     family: Mapped[str] = mapped_column(String(20))
     place: Mapped[str] = mapped_column(String(40))
     code: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(2))
     is_paraphrase: Mapped[bool] = mapped_column(default=False)
     text_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
 

@@ -35,6 +35,7 @@ ACCOUNTS = (
     Account("interviewer@ncs.example", "Rhys Interviewer", (StaffRole.INTERVIEWER,), areas=(AREA, "EV")),
     Account("retention@ncs.example", "Nadia Retention", (StaffRole.RETENTION_LEAD,)),
     Account("coder@ncs.example", "Theo Coder", (StaffRole.CODER,)),
+    Account("coder.second@ncs.example", "Mair Ail-Godiwr", (StaffRole.CODER,), language="cy"),
     Account("administrator@ncs.example", "Olu Administrator", (StaffRole.ADMINISTRATOR,), agency=None),
     Account("officer@ncs.example", "Grace Officer", (StaffRole.NOMINATED_OFFICER,)),
     Account("central@ncs.example", "Tegan Central", (StaffRole.CENTRAL_TEAM,)),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from random import Random
 
+from surveyapp.demo.comments import words_of
 from surveyapp.demo.inventing import InventedLeaver
 from surveyapp.engine.definition import Definition
 from surveyapp.engine.submission import Submission
@@ -67,10 +68,7 @@ def submission_of(one: InventedLeaver, definition: Definition) -> dict[str, obje
         answers["avoidable"] = Chosen(one.avoidable)
     if one.recommend is not None:
         answers["recommend"] = Number(Decimal(one.recommend))
-    if one.comment:
-        answers["change"] = Said(one.comment)
-        answers["consent"] = Chosen("quote" if len(one.staff_number + one.comment) % 3 else "summarised")
-    answers |= _ratings(one, definition) | _further(one, definition)
+    answers |= _comments(one) | _ratings(one, definition) | _further(one, definition)
     kept = {code: answer for code, answer in answers.items() if code in codes}
     agreed = "equality_agreed" in kept
     asked = tuple(code for code, one in definition.questions.items() if agreed or one.purpose != "equality")
@@ -94,6 +92,15 @@ def _further(one: InventedLeaver, definition: Definition) -> dict[str, Answer]:
         plain = [option.code for option in wanted.options if not option.exclusive and not option.other]
         found["kept_by"] = Ticked(tuple(code for code in plain if random.random() < 0.28) or (plain[0],))
     return found
+
+
+def _comments(one: InventedLeaver) -> dict[str, Answer]:
+    """What they write, and how it may be used."""
+    words = words_of(one)
+    texts: dict[str, Answer] = {
+        code: Said(text) for code, text in (("change", words.change), ("best", words.best)) if text
+    }
+    return texts | {"consent": Chosen(words.consent)} if texts else {}
 
 
 def _ratings(one: InventedLeaver, definition: Definition) -> dict[str, Answer]:

@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp import audit, clock
+from surveyapp.coding.staff_names import staff_directory
 from surveyapp.config import Settings
 from surveyapp.definitions import queries as definitions
 from surveyapp.definitions.service import publish_shipped
 from surveyapp.demo import accounts
 from surveyapp.demo.agreed import write_actions
 from surveyapp.demo.answers import FULL, SHORT
+from surveyapp.demo.coders import code_what_waits
 from surveyapp.demo.history import Writer, write_leavers
 from surveyapp.demo.inventing import leavers_of, places_of
 from surveyapp.demo.workforce import write_workforce
@@ -24,7 +26,11 @@ from surveyapp.directory.organisation import SHIPPED, load_organisation, read_or
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.reports.cutting import cut_due_releases
+from surveyapp.reports.due import quarters_to_freeze
+from surveyapp.reports.freezing import freeze_quarter
 from surveyapp.reports.signing import sign_release
+from surveyapp.responses.ballot_box import wipe_free_pages
+from surveyapp.responses.batches import cut_on
 from surveyapp.responses.promises import keep, promise_in_force
 
 LEAVERS_A_YEAR = {"ncs": 760, "css": 150}
@@ -64,9 +70,22 @@ def build(session: Session, settings: Settings, size: Size, actor: audit.Actor, 
     write_actions(session)
     session.commit()
     for code in list(LEAVERS_A_YEAR)[: size.agencies]:
+        _count_and_code(session, private, code, today, progress)
         for number in cut_due_releases(session, private, code, today, actor, progress):
             sign_release(session, number, accounts.SIGNER, needs_two=False, actor=actor)
             session.commit()
+
+
+def _count_and_code(session: Session, private: ReleasePrivateKey, agency: str, today: date, progress: Progress) -> None:
+    """Count each due quarter as its cut does, and let the coders code its comments before the next one is counted."""
+    names = staff_directory(session, agency)
+    due = quarters_to_freeze(session, agency, today)
+    for quarter in due:
+        progress(f"{agency} {quarter}: counting")
+        freeze_quarter(session, private, agency, quarter, names)
+        code_what_waits(session, agency, cut_on(quarter), is_newest=quarter == due[-1])
+        session.commit()
+    wipe_free_pages(session.get_bind().engine)
 
 
 def first_day(today: date, years: int) -> date:

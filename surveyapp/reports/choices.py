@@ -16,6 +16,7 @@ from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.side_by_side import two_areas
 from surveyapp.reports.questions import PREFIX
 from surveyapp.reports.selection import FAMILIES, By
+from surveyapp.reports.sources import COMMENT
 from surveyapp.reports.themes import SHORTEST_FIRST
 from surveyapp.reports.wording import SELECTIONS, SOURCES, WINDOWS, period_words
 from surveyapp.web.choices import Choice
@@ -26,6 +27,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("roles", N_("By job role")),
     ("role-area", N_("Role and Area")),
     ("time", N_("Over time")),
+    ("comments", N_("Comments")),
 )
 """The pages a reader goes between, in order; the others hang on them."""
 
@@ -51,7 +53,7 @@ FURTHER: tuple[tuple[str, str], ...] = (
 )
 """Pages reached from the foot of every report page."""
 
-AREA_FIELDS = {"compare": ("a", "b"), "sources": ("area",)}
+AREA_FIELDS = {"compare": ("a", "b"), "sources": ("area",), "comments": ("area",)}
 YEARLY = {"kept": "avoidable", "next": "recommend", "ratings": "manager"}
 """Pages of further questions, each with a question whose windows it offers."""
 
@@ -67,6 +69,7 @@ WITHOUT_REASON = frozenset(
         "leaving-rates",
         "early-leavers",
         "changes",
+        "comments",
     }
     | {"kept", "next", "ratings", "equality"}
 )
@@ -106,7 +109,7 @@ def filter_fields(viewer: Viewer, session: Session, reading: Reading, name: str)
         _releases(viewer, session, reading),
         _windows(session, reading, name),
         _selections(session, reading),
-        _sources(session, reading),
+        *([] if name == "comments" else [_sources(session, reading)]),
         _reasons(reading, name),
         *(_area(reading, field) for field in AREA_FIELDS.get(name, ())),
     ]
@@ -145,11 +148,12 @@ def _windows(session: Session, reading: Reading, name: str) -> FilterField:
     family, dimension = _family_of(name)
     if name in YEARLY:
         asked = replace(asked, source=f"{PREFIX}{YEARLY[name]}")
+    source = COMMENT if name == "comments" else asked.stored_source
     codes = {
         WindowCode(one.window)
         for one in queries.offered_in(session, reading.release)
         if (one.source, one.family, one.selection, one.dimension)
-        == (asked.stored_source, family.value, asked.selection.value, dimension)
+        == (source, family.value, asked.selection.value, dimension)
         and one.window != WindowCode.QUARTER
     }
     options = tuple((code.value, _(WINDOWS[code], language)) for code in SHORTEST_FIRST if code in codes)

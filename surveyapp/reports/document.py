@@ -11,6 +11,7 @@ from surveyapp.languages import formats
 from surveyapp.languages import gettext as _
 from surveyapp.reports.pages.breakdowns import breakdown_page
 from surveyapp.reports.pages.cells import cells_page
+from surveyapp.reports.pages.comments import comments_page
 from surveyapp.reports.pages.destinations import destinations_page
 from surveyapp.reports.pages.early_leavers import early_page
 from surveyapp.reports.pages.elsewhere import benchmarks_page
@@ -33,6 +34,7 @@ CHAPTERS: tuple[tuple[Chapter, Callable[[Reading], Page]], ...] = (
     (Chapter.BY_ROLE, partial(breakdown_page, name="roles")),
     (Chapter.BY_ROLE_AND_AREA, cells_page),
     (Chapter.CHANGE, time_page),
+    (Chapter.COMMENTS, comments_page),
     (Chapter.LEAVING_RATES, leaving_rates_page),
     (Chapter.KEPT, kept_page),
     (Chapter.NEXT, destinations_page),

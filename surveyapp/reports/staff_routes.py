@@ -18,6 +18,7 @@ from surveyapp.reports.frozen_rows import kept
 from surveyapp.reports.pages.beside_workload import workload_page
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS, breakdown_page
 from surveyapp.reports.pages.cells import cells_page
+from surveyapp.reports.pages.comments import comments_page
 from surveyapp.reports.pages.destinations import destinations_page
 from surveyapp.reports.pages.early_leavers import early_page
 from surveyapp.reports.pages.elsewhere import benchmarks_page
@@ -58,6 +59,7 @@ PAGES: dict[str, Callable[[Reading], Page]] = {
     "next": destinations_page,
     "ratings": ratings_page,
     "equality": equality_page,
+    "comments": comments_page,
 }
 """Pages without a code in their address, by name."""
 
@@ -71,7 +73,7 @@ CODED_PAGES: dict[str, Callable[[Reading, str], Page]] = {
 WITH_CONTEXT = frozenset({"leaving-rates", "early-leavers", "workload"})
 """Pages that also read head-counts and the like, which may be corrected between releases."""
 
-SHOWN = frozenset(Chapter) - {Chapter.ACTIONS, Chapter.COMMENTS}
+SHOWN = frozenset(Chapter) - {Chapter.ACTIONS}
 """Chapters that have a page here."""
 
 
@@ -130,7 +132,7 @@ def one_place_or_reason(kind: str, code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/themes/<any('leaving-rates', 'early-leavers', workload):name>")
-@blueprint.get("/themes/<any(time, uptake, sources, benchmarks, compare, changes):name>")
+@blueprint.get("/themes/<any(time, uptake, sources, benchmarks, compare, changes, comments):name>")
 @blueprint.get("/themes/<any(kept, next, ratings, equality):name>")
 @requires(Permission.SEE_REPORTS)
 def more(name: str) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ READING = [
     *(REPORTS / f"{name}.py" for name in ("asking", "choices", "document", "file_routes", "paper", "staff_routes")),
     *(REPORTS / f"{name}.py" for name in ("meeting", "report_book", "themes", "workbooks")),
 ]
-ROWS = {"ReleaseRow", "ReleaseAtoms", "ReleaseFinding", "ReleaseGroup", "FrozenCounts"}
+ROWS = {"ReleaseRow", "ReleaseAtoms", "ReleaseFinding", "ReleaseGroup", "FrozenCounts", "Comment", "ReleasedComment"}
 CLOSED = ("surveyapp.responses.ballot_box", "surveyapp.responses.models", "surveyapp.outside", "surveyapp.interviews")
 
 

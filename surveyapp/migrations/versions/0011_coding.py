@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("family", sa.String(length=20), nullable=False),
         sa.Column("place", sa.String(length=40), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("is_paraphrase", sa.Boolean(), nullable=False),
         sa.Column("text_cipher", sa.LargeBinary(), nullable=True),
         sa.Column("data_key_id", sa.Uuid(), nullable=True),

@@ -11,7 +11,8 @@ from analytics.tables import AnyTable
 @dataclass(frozen=True)
 class Exhibit:
     """One typed table, with its picture where there is one. `shaded` names the columns that share a scale of shades;
-    `links` gives addresses for texts of the first column; `hidden_link` explains every [c]."""
+    `links` gives addresses for texts of the first column; `hidden_link` explains every [c]. `is_quoted`: set as
+    quotations (theme, text, language), with `links` to other lists."""
 
     id: str
     caption: str
@@ -22,6 +23,7 @@ class Exhibit:
     hidden_link: str = ""
     sentences: tuple[str, ...] = ()
     is_open: bool = False
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,138 @@
+"""Comments by theme: what a lead reads, takes away and never gets; the same attack as on reasons recovers nobody."""
+
+import csv
+import io
+import itertools
+import uuid
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analytics.lattice import OrganisationShape
+from analytics.tables import Family, GroupKey, Selection, Window, WindowCode
+from surveyapp.access import StaffRole
+from surveyapp.audit.models import AuditEvent
+from surveyapp.coding.models import FrozenAgreement, ReleasedComment
+from surveyapp.directory import queries as directory
+from surveyapp.directory.models import User
+from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.reports import queries
+from surveyapp.reports.cutting import shape_of
+from surveyapp.reports.models import Release, ReleaseState
+from surveyapp.reports.sources import COMMENT
+from tests.attacks.attacker import Attacker
+from tests.factories.releases import QUARTERS, comment_quarters, signed_releases
+from tests.page_rules import page_faults
+
+pytestmark = pytest.mark.one_backend
+WORDS = "The posts stayed empty and I did the work of two."
+
+
+def listed(session: Session, family: str, place: str, code: str, words: str, period: str = "2026Q1") -> None:
+    row = ReleasedComment(
+        id=uuid.uuid4(), agency="ncs", period=period, family=family, place=place, code=code, language="en"
+    )
+    row.text = words
+    session.add(row)
+
+
+@pytest.fixture
+def lead(
+    session: Session,
+    organisation: str,
+    release_key: ReleasePrivateKey,
+    staff: Callable[..., User],
+    signed_in: Callable[[User], FlaskClient],
+) -> FlaskClient:
+    """A lead of the whole agency, after six releases with comments; two lists of words in the last two of them."""
+    signed_releases(session, release_key, comments=True)
+    areas = sorted(area.code for area in directory.areas_of(session, "ncs"))
+    for at in range(5):
+        listed(session, "organisation", "*", "workload", f"{WORDS} {at}")
+        listed(session, "area", areas[0], "pay", f"Pay in one Area {at}", "2026Q2")
+    session.commit()
+    return signed_in(staff(StaffRole.RETENTION_LEAD))
+
+
+def check_the_page_shows_counts_and_the_organisations_own_words(lead: FlaskClient) -> None:
+    answer = lead.get("/themes/comments")
+    assert answer.status_code == 200 and page_faults(answer.text) == []
+    assert "What comments speak of" in answer.text and WORDS in answer.text
+    assert "Pay in one Area" not in answer.text, "a comment stands in one list only"
+    assert "themâu" in lead.get("/themes/comments?lang=cy").text.lower() or "thema" in answer.text.lower()
+
+
+def check_a_list_of_an_area_is_on_the_areas_own_page(session: Session, lead: FlaskClient) -> None:
+    area = sorted(area.code for area in directory.areas_of(session, "ncs"))[0]
+    body = lead.get(f"/themes/comments?area={area}&type=all").text
+    assert "Pay in one Area" in body and WORDS not in body
+
+
+def check_the_files_say_the_same_and_are_in_the_audit_log(session: Session, lead: FlaskClient) -> None:
+    text = lead.get("/themes/files/csv/comments?type=all").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row for row in rows if row["comment"].startswith(WORDS)] and {"theme", "n", "base"} <= set(rows[0])
+    assert not [row for row in rows if row["comment"] and (row["n"] or row["base"] or row["window"])]
+    assert lead.get("/themes/files/xlsx/comments").status_code == 200
+    exported = session.scalars(select(AuditEvent).where(AuditEvent.event == "report.exported")).all()
+    assert {one.codes["page"] for one in exported} == {"comments"}
+
+
+def check_words_of_an_unsigned_release_are_not_shown(session: Session, lead: FlaskClient) -> None:
+    area = sorted(area.code for area in directory.areas_of(session, "ncs"))[0]
+    session.commit()
+    newest = queries.newest_signed(session, "ncs")
+    assert newest is not None and newest.as_of == "2026Q2"
+    newest.state = ReleaseState.CUT
+    session.commit()
+    assert "Pay in one Area" not in lead.get(f"/themes/comments?area={area}&type=all").text
+    session.commit()
+    session.get_one(Release, newest.number).state = ReleaseState.SIGNED
+    session.commit()
+
+
+def check_codes_on_which_coders_agree_too_little_are_not_reported(session: Session, lead: FlaskClient) -> None:
+    assert "not known yet" in lead.get("/themes/comments?type=all&window=fy").text
+    session.commit()
+    for code, alpha in (("workload", 0.5), ("pay", 0.7), ("promotion", 0.9)):
+        session.add(FrozenAgreement(agency="ncs", period="2026Q2", code=code, n_double=40, alpha=alpha))
+    session.commit()
+    body = lead.get("/themes/comments?type=all").text
+    assert "pay and benefits (indicative)" in body and "Not reported" in body
+    text = lead.get("/themes/files/csv/comments?type=all").get_data(as_text=True)
+    assert not [row for row in csv.DictReader(io.StringIO(text)) if row["theme"] == "workload" and row["n"]]
+
+
+def test_a_lead_reads_comments_by_theme_and_words_only_where_the_rule_lets_them(
+    session: Session, lead: FlaskClient
+) -> None:
+    check_the_page_shows_counts_and_the_organisations_own_words(lead)
+    check_a_list_of_an_area_is_on_the_areas_own_page(session, lead)
+    check_the_files_say_the_same_and_are_in_the_audit_log(session, lead)
+    check_words_of_an_unsigned_release_are_not_shown(session, lead)
+    check_a_crawl_of_every_filter_of_the_comments_recovers_no_small_group(session, lead)
+    check_codes_on_which_coders_agree_too_little_are_not_reported(session, lead)
+
+
+def check_a_crawl_of_every_filter_of_the_comments_recovers_no_small_group(session: Session, lead: FlaskClient) -> None:
+    shape = shape_of(session, "ncs")
+    truth = list(comment_quarters(session, "ncs").values())
+    keys = set()
+    for number, kind, window in itertools.product(range(1, len(QUARTERS) + 1), Selection, ("12m", "fy")):
+        address = f"/themes/files/csv/comments?release={number}&type={kind.value}&window={window}"
+        served = csv.DictReader(io.StringIO(lead.get(address).get_data(as_text=True)))
+        for row in (row for row in served if row["base"]):
+            family = Family.AREA if row["area"] != "*" else Family.ORGANISATION
+            rows = queries.rows_of(session, session.get_one(Release, number), COMMENT, family, kind)
+            first = next(r.key.window for r in rows if r.key.area == row["area"] and r.key.window.code.value == window)
+            span = Window(WindowCode(window), first.first, first.last)
+            keys.add(GroupKey("leaver", family, row["role"], row["area"], span, kind))
+    assert len(keys) > 5
+    attacker = Attacker(truth, OrganisationShape(shape.role_families, shape.regions))
+    attacker.read(sorted(keys))
+    targets = attacker.targets(len(QUARTERS) - 1)
+    assert targets and attacker.recovered_by_span(targets) == []
+    assert attacker.recovered_by_insider(targets) == []
