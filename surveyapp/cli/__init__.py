@@ -20,6 +20,7 @@ COMMANDS = {
     "api-tokens": "surveyapp.cli.api_tokens:api_tokens",
     "questionnaires": "surveyapp.cli.questionnaires:questionnaires",
     "responses": "surveyapp.cli.responses:responses",
+    "comments": "surveyapp.cli.comments:comments",
     "releases": "surveyapp.cli.releases:releases",
     "themes": "surveyapp.cli.themes:themes",
     "standouts": "surveyapp.cli.themes:standouts",

@@ -106,6 +106,11 @@ def tokens_in(language: str) -> tuple[str, ...]:
 _TOKEN = re.compile("|".join(re.escape(token) for language in TOKENS for token in tokens_in(language)))
 
 
+def without_tokens(text: str) -> str:
+    """A text as something may be learnt from it: a token for a name says nothing about its subject."""
+    return " ".join(_TOKEN.sub(" ", text).split())
+
+
 def _pattern(words: str) -> re.Pattern[str]:
     spaced = r"\s+".join(re.escape(word) for word in words.split())
     return re.compile(rf"(?<!\w){spaced}(?!\w)", re.IGNORECASE)

@@ -131,7 +131,8 @@ def note_looks(session: Session, comments: Iterable[Comment], *, viewer: Viewer)
 
 
 def _locked_decisions(session: Session, comment: Comment) -> list[CodingDecision]:
-    session.refresh(comment, with_for_update=True)  # two coders at once: the second sees the first
+    session.execute(select(Comment.id).where(Comment.id == comment.id).with_for_update())
+    session.refresh(comment)  # two coders at once: the second sees the first
     query = select(CodingDecision).where(CodingDecision.comment_id == comment.id)
     return list(session.scalars(query))
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from analytics.text import Suggestion
 from surveyapp.coding import code_book
 from surveyapp.coding.contents import CommentText
 from surveyapp.coding.service import WrongCoding
+from surveyapp.coding.suggesting import LIKELY_FROM
 from surveyapp.coding.typed import Typed
 from surveyapp.coding.words import NO_PARAPHRASE, QUESTIONS, WRONG
 from surveyapp.languages.formats import listed
@@ -33,7 +35,7 @@ class Unit:
     """What is coded at once: the whole comment or one sentence. `options` are every code, chosen ones marked."""
 
     number: int
-    text: Markup
+    text: str
     suggested: tuple[Choice, ...]
     groups: tuple[Group, ...]
     is_open: bool
@@ -64,10 +66,10 @@ def coding_page(text: CommentText, typed: Typed) -> CodingPage:
 
 def _unit(text: CommentText, number: int, piece: str, chosen: Sequence[str]) -> Unit:
     book, language = code_book.newest(), current_language()
-    suggested = [one for one in text.suggestions if one.code in book]
+    suggested = [one for one in text.suggestions if one.code in book and _speaks_here(one, piece, text)]
     first = {one.code for one in suggested}
     choices = tuple(
-        Choice(one.code, book.named(one.code).name.in_language(language), _because(one.words), one.code in chosen)
+        Choice(one.code, book.named(one.code).name.in_language(language), _why(one), one.code in chosen)
         for one in suggested
     )
     groups = []
@@ -77,14 +79,21 @@ def _unit(text: CommentText, number: int, piece: str, chosen: Sequence[str]) -> 
         if made:
             groups.append(Group(group.name.in_language(language), made))
     is_open = not suggested or bool(set(chosen) - first)
-    return Unit(number, marked(piece, text), choices, tuple(groups), is_open)
+    return Unit(number, piece.strip(), choices, tuple(groups), is_open)
 
 
-def _because(words: Sequence[str]) -> str:
-    if not words:
-        return ""
-    quoted = [f"“{word}”" for word in words]
-    return _("because of %(words)s", words=listed(quoted, current_language()))
+def _speaks_here(one: Suggestion, piece: str, text: CommentText) -> bool:
+    """Of a single sentence only what is suggested because of its own words."""
+    return piece == text.text or any(word.lower() in piece.lower() for word in one.words)
+
+
+def _why(one: Suggestion) -> str:
+    """How sure the suggestion is, and the words that speak for it."""
+    sure = _("likely") if one.confidence >= LIKELY_FROM else _("perhaps") if one.words else _("a guess")
+    if not one.words:
+        return sure
+    quoted = [f"“{word}”" for word in one.words]
+    return _("%(sure)s, because of %(words)s", sure=sure, words=listed(quoted, current_language()))
 
 
 def marked(piece: str, text: CommentText) -> Markup:

@@ -15,10 +15,11 @@ from surveyapp.coding.models import KnownNames
 from surveyapp.directory.models import User, UserGrant
 
 MAILBOX_WORDS = frozenset(
-    {"admin", "administrator", "desk", "director", "enquiries", "head", "help", "hr", "info", "leavers", "lead"}
-    | {"manager", "office", "service", "staff", "support", "team"}
+    {"admin", "administrator", "adviser", "and", "central", "coder", "desk", "director", "enquiries", "head", "help"}
+    | {"hr", "info", "interviewer", "lead", "leavers", "manager", "national", "of", "office", "officer", "retention"}
+    | {"service", "signer", "staff", "support", "team", "the"}
 )
-"""First or last parts of shared mailboxes, which are nobody's names."""
+"""Words of shared mailboxes and of accounts named after a post: such an address or account names nobody."""
 MOST_NAMES = 200_000
 
 
@@ -34,13 +35,18 @@ def staff_directory(session: Session, agency: str) -> StaffDirectory:
         names += [one.name or "", *names_in_addresses([one.work_email, one.line_manager_email, one.manager_line])]
         numbers.append(one.staff_number or "")
     granted = select(UserGrant.user_id).where((UserGrant.agency == agency) | UserGrant.agency.is_(None))
-    names += session.scalars(select(User.name).where(User.id.in_(granted)))
+    names += filter(is_a_person, session.scalars(select(User.name).where(User.id.in_(granted))))
     listed = session.scalar(select(KnownNames).where(KnownNames.agency == agency))
     if listed is not None and listed.names:
         for name, number in json.loads(listed.names):
             names.append(name)
             numbers.append(number)
     return StaffDirectory.of(names, numbers)
+
+
+def is_a_person(name: str) -> bool:
+    """Whether an account is named after somebody; "Cases and Standards interviewer" would take every "and" out."""
+    return not MAILBOX_WORDS & set(name.lower().split())
 
 
 def names_in_addresses(addresses: Iterable[str | None]) -> Iterator[str]:

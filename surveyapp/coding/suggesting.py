@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from analytics.text import MOST_SUGGESTED, Method, Suggestion, coding_queue, method_for, suggest_by_words
 from analytics.text_model import TooFewCodedComments, train, uncertainty
 from surveyapp.coding.code_book import CodeBook
-from surveyapp.coding.contents import CommentText
+from surveyapp.coding.contents import CommentText, without_tokens
 
 QUEUE_SEED = 20
+LIKELY_FROM, PERHAPS_FROM = 0.6, 0.25
+"""Confidence from which a suggestion is called likely, and perhaps; below it is a guess."""
+SHORTEST_TELLING_WORD = 5
 SURE_BY_QUESTION = 0.5
 """How sure a code is that the question itself asks for."""
 
@@ -37,13 +40,20 @@ def guesses(comments: Sequence[CommentText], coded: Mapping[str, Coded], book: C
 def _in_one_language(some: Sequence[CommentText], coded: Coded, book: CodeBook, language: str) -> list[Guess]:
     if method_for(len(coded)) is Method.MODEL:
         try:
-            coder = train([text for text, _codes in coded], [codes for _text, codes in coded])
+            coder = train([without_tokens(text) for text, _codes in coded], [codes for _text, codes in coded])
         except TooFewCodedComments:
             return [_by_words(one, book, language) for one in some]
-        texts = [one.text for one in some]
+        texts = [without_tokens(one.text) for one in some]
         doubts = uncertainty(coder.probabilities(texts))
-        return [Guess(made, float(doubt)) for made, doubt in zip(coder.suggest(texts), doubts, strict=True)]
+        made = [tuple(map(_with_telling_words, one)) for one in coder.suggest(texts)]
+        return [Guess(one, float(doubt)) for one, doubt in zip(made, doubts, strict=True)]
     return [_by_words(one, book, language) for one in some]
+
+
+def _with_telling_words(one: Suggestion) -> Suggestion:
+    """A suggestion with the words a person can follow: no words for a mere guess, no "the" and "my" for any."""
+    words = [word for word in one.words if len(word) >= SHORTEST_TELLING_WORD and one.confidence >= PERHAPS_FROM]
+    return Suggestion(one.code, one.confidence, tuple(words))
 
 
 def _by_words(one: CommentText, book: CodeBook, language: str) -> Guess:

@@ -19,6 +19,7 @@ class RecordType(StrEnum):
     CONCERN = "concern"
     MAIL = "mail"
     OPENED_BALLOTS = "opened_ballots"
+    COMMENTS = "comments"
 
 
 MONTHS: dict[RecordType, int] = {
@@ -28,6 +29,7 @@ MONTHS: dict[RecordType, int] = {
     RecordType.CONCERN: 24,
     RecordType.MAIL: 3,
     RecordType.OPENED_BALLOTS: 60,
+    RecordType.COMMENTS: 24,
 }
 """The shipped schedule (CONTRACTS section 4; concerns as interview records). Mail is kept 90 days, about 3 months."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from surveyapp import audit, clock
 from surveyapp.audit import Actor
 from surveyapp.cases.models import Case, CaseState
+from surveyapp.coding.models import Comment, ReleasedComment
 from surveyapp.concerns.models import Concern
 from surveyapp.directory.models import Agency
 from surveyapp.disposal import belongings
@@ -26,6 +27,7 @@ from surveyapp.responses.models import NamedResponse, OpenedBallot
 KEPT_LONGER = frozenset({"named_responses", "interview_offers", "interview_bookings", "concerns"})
 """Tables whose rows may outlive the case's own time; the case waits for them as an empty shell."""
 SHELL_NAME = "—"
+MONTHS_BETWEEN_CUTS = 3
 
 
 class HeldLegally(Exception):
@@ -83,8 +85,8 @@ def _dispose_of(session: Session, due: Due, row: Any, actor: Actor) -> None:
 
 
 def prove(session: Session, record_type: RecordType, agency: str, record_id: str, why: str, actor: Actor) -> None:
-    """Write the proof and the audit event; a confidential ballot's id led nowhere and is not named."""
-    named = "" if record_type is RecordType.OPENED_BALLOTS else record_id
+    """Write the proof and the audit event; a confidential ballot's or comment's id led nowhere and is not named."""
+    named = "" if record_type in (RecordType.OPENED_BALLOTS, RecordType.COMMENTS) else record_id
     on = clock.today()
     session.add(DisposalProof(record_type=record_type, agency=agency, record_id=named, why=why, disposed_on=on))
     audit.record(session, "record.disposed_of", actor, (record_type.value, named), agency=agency, why=why)
@@ -184,6 +186,19 @@ def _ballots(session: Session, agency: str, before: date) -> list[Any]:
     return list(session.scalars(query.order_by(OpenedBallot.id)))
 
 
+def _comments(session: Session, agency: str, before: date) -> list[Any]:
+    """Comments with their decisions, and the texts of releases; counts stay. A comment keeps no date: cuts since it
+    came in, one a quarter, tell its age."""
+    today = clock.today()
+    months = (today.year - before.year) * 12 + today.month - before.month
+    old = select(Comment).where(Comment.agency == agency, Comment.age * MONTHS_BETWEEN_CUTS >= months)
+    shown = select(ReleasedComment).where(ReleasedComment.agency == agency, ReleasedComment.period < _quarter(before))
+    return [
+        *session.scalars(old.order_by(Comment.id)),
+        *session.scalars(shown.order_by(ReleasedComment.id)),
+    ]
+
+
 def _months_before(day: date, months: int) -> date:
     """The same day so many months earlier, or the month's last day where there is no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
@@ -205,6 +220,7 @@ FINDERS: dict[RecordType, Finder] = {
     RecordType.CONCERN: _concerns,
     RecordType.MAIL: _mail,
     RecordType.OPENED_BALLOTS: _ballots,
+    RecordType.COMMENTS: _comments,
     RecordType.CASE: _cases,
 }
 

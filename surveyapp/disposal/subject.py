@@ -22,10 +22,12 @@ from surveyapp.mail.models import OutboxMessage
 
 CANNOT_BE_FOUND = (
     "Answers given confidentially are not in this file. They are kept without a name, sealed, and nobody can tell "
-    "which are yours, the people who run this service included. What was counted in published figures stays counted.",
+    "which are yours, the people who run this service included. What was counted in published figures stays counted. "
+    "The same holds for what you wrote in your own words: once names are taken out, comments keep no link to anybody.",
     "Nid yw atebion a roddwyd yn gyfrinachol yn y ffeil hon. Fe'u cedwir heb enw, dan sêl, ac ni all neb ddweud pa rai "
     "yw eich rhai chi, gan gynnwys y bobl sy'n rhedeg y gwasanaeth hwn. Mae'r hyn a gyfrifwyd mewn ffigurau a "
-    "gyhoeddwyd yn aros felly.",
+    "gyhoeddwyd yn aros felly. Mae'r un peth yn wir am yr hyn a ysgrifennoch yn eich geiriau eich hun: unwaith y bydd "
+    "enwau wedi'u tynnu allan, nid oes cyswllt rhwng sylwadau a neb.",
 )
 NOT_FOR_READERS = ("_cipher", "_hash", "_index", "_fingerprint", "data_key_id")
 

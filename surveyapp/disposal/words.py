@@ -12,4 +12,5 @@ TYPES: Final = {
     RecordType.CONCERN: N_("Concerns, after they were closed"),
     RecordType.MAIL: N_("Messages, after they were written"),
     RecordType.OPENED_BALLOTS: N_("Sealed confidential answers, after their quarter"),
+    RecordType.COMMENTS: N_("Comments, their codes and what releases show of them, after they came in"),
 }

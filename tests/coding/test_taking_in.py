@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from analytics.redact import StaffDirectory
 from surveyapp.coding.contents import BANDS, CommentText, SealedBands, WordsNotThere, sentences_of, tokens_in
 from surveyapp.coding.models import Comment
-from surveyapp.coding.staff_names import names_in_addresses, staff_directory
+from surveyapp.coding.staff_names import is_a_person, names_in_addresses, staff_directory
 from surveyapp.coding.standing import text_of
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.responses import ballots
@@ -113,6 +113,10 @@ def test_each_comment_comes_with_first_guesses_by_the_code_book(
 def test_names_are_read_from_addresses_of_the_usual_shape_only() -> None:
     held = names_in_addresses(["sian.lloyd@a.example", None, "hr.team@a.example", "x@a.example;rhys.morgan@b.example"])
     assert list(held) == ["sian lloyd", "rhys morgan"]
+
+
+def test_an_account_named_after_a_post_names_nobody() -> None:
+    assert is_a_person("Siân Lloyd") and not is_a_person("Cases and Standards interviewer")
 
 
 def test_a_token_is_never_taken_for_words() -> None:

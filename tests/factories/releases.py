@@ -9,6 +9,7 @@ from analytics.frozen import FrozenBatch
 from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.audit import Actor, ActorKind
+from surveyapp.coding import code_book
 from surveyapp.context.months import between, month_of
 from surveyapp.definitions import queries as definitions
 from surveyapp.definitions.service import publish_shipped
@@ -17,12 +18,13 @@ from surveyapp.directory import queries as directory
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.reports.atom_boxes import keep_atoms
 from surveyapp.reports.cutting import cut_frozen
-from surveyapp.reports.frames import Respondent, freeze_answers, freeze_leavers
+from surveyapp.reports.frames import Respondent, freeze_answers, freeze_leavers, freeze_people
 from surveyapp.reports.models import FrozenCounts
 from surveyapp.reports.populations import LEAVERS, POPULATION
 from surveyapp.reports.questions import answer_codes, counted_questions
 from surveyapp.reports.reason_lists import reasons_of
 from surveyapp.reports.signing import sign_release
+from surveyapp.reports.sources import COMMENT
 from surveyapp.reports.wording import first_day_of
 from surveyapp.responses.batches import last_day_of
 
@@ -34,12 +36,11 @@ SIGNER = "signer@ncs.example"
 TODAY = date(2026, 9, 1)
 
 
-def frozen_quarters(session: Session, agency: str, seed: int = 3) -> dict[str, list[FrozenBatch]]:
+def people_of(session: Session, agency: str, seed: int = 3) -> dict[str, list[Respondent]]:
     """Six quarters of leavers of 3 roles in 4 Areas, of unequal sizes; workload planted in the first Area.
 
-    Each has a tenure band and answers to further questions, which are frozen as bases of their own.
+    Each has a tenure band and answers to further questions.
     """
-    definition = definitions.offered(session, "leaver")
     further = random.Random(seed + 1)
     rng = random.Random(seed)
     areas = sorted(area.code for area in directory.areas_of(session, agency))[:4]
@@ -47,14 +48,22 @@ def frozen_quarters(session: Session, agency: str, seed: int = 3) -> dict[str, l
     reasons = [reason.code for reason in reasons_of(session, agency)]
     used = [code for code in REASONS if code in reasons]
     weights = {(role, area): rng.lognormvariate(1.2, 0.8) for role in roles for area in areas}
-    made = {}
-    for quarter in QUARTERS:
-        people = [
+    return {
+        quarter: [
             _leaver(further, role, area, rng.random() < 0.7, _reasons(rng, used, area == areas[0]))
             for (role, area), weight in weights.items()
             for _ in range(round(weight * rng.uniform(0.6, 1.6)))
         ]
-        made[quarter] = [
+        for quarter in QUARTERS
+    }
+
+
+def frozen_quarters(session: Session, agency: str) -> dict[str, list[FrozenBatch]]:
+    """The leavers' own answers, frozen quarter by quarter: reasons, then further questions on their own bases."""
+    definition = definitions.offered(session, "leaver")
+    reasons = [reason.code for reason in reasons_of(session, agency)]
+    return {
+        quarter: [
             *freeze_leavers(people, reasons, quarter, ["sex"]),
             *(
                 freeze_answers(people, one.code, answer_codes(definition, one), (one.source, quarter), ())
@@ -62,7 +71,17 @@ def frozen_quarters(session: Session, agency: str, seed: int = 3) -> dict[str, l
                 if one.code in FURTHER
             ),
         ]
-    return made
+        for quarter, people in people_of(session, agency).items()
+    }
+
+
+def comment_quarters(session: Session, agency: str) -> dict[str, FrozenBatch]:
+    """What half of the same people write about, frozen quarter by quarter: a source of its own."""
+    codes = code_book.newest().counted
+    return {
+        quarter: freeze_people(people[::2], codes, COMMENT, quarter)
+        for quarter, people in people_of(session, agency).items()
+    }
 
 
 def _leaver(rng: random.Random, role: str, area: str, is_resignation: bool, reasons: frozenset[str]) -> Respondent:
@@ -90,14 +109,19 @@ def _reasons(rng: random.Random, used: list[str], is_planted: bool) -> frozenset
     return frozenset(code for code, share in zip(used, shares, strict=True) if rng.random() < share)
 
 
-def signed_releases(session: Session, key: ReleasePrivateKey, agency: str = "ncs", *, sign: bool = True) -> list[int]:
-    """Cut (and sign) a release for each quarter; returns their numbers. Also freezes who was asked and who answered."""
+def signed_releases(
+    session: Session, key: ReleasePrivateKey, agency: str = "ncs", *, sign: bool = True, comments: bool = False
+) -> list[int]:
+    """Cut (and sign) a release for each quarter; returns their numbers. Also freezes who was asked and who answered,
+    and with `comments` what half of them wrote about."""
     publish_shipped(session, actor=ACTOR)
     with clock.set_to(TODAY):
         for quarter, batches in frozen_quarters(session, agency).items():
             for batch in batches:
                 keep_atoms(session, key, agency, batch)
             _freeze_population(session, agency, quarter, batches[0])
+        for batch in comment_quarters(session, agency).values() if comments else ():
+            keep_atoms(session, key, agency, batch)
         session.commit()
         numbers = cut_frozen(session, key, agency, TODAY, ACTOR, lambda step: None)
         accounts.grant_staff_role(session, SIGNER, StaffRole.RELEASE_SIGNER, None, (), actor=ACTOR, name="Signer")

@@ -1,6 +1,7 @@
 """The release job on an invented year: due quarters are cut in order, once; only signed releases are read."""
 
 import json
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from analytics.tables import Family, Selection, Status
 from surveyapp import cli, clock
+from surveyapp.coding.models import Comment, ReleasedComment
+from surveyapp.coding.standing import text_of
 from surveyapp.config import Settings
 from surveyapp.demo import accounts, build
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
@@ -61,6 +64,20 @@ def check_no_published_group_is_smaller_than_ten_and_no_percent_is_0_or_100(inve
     assert shown and all(row.base is not None and row.base >= 10 for row in shown if row.source != "hr")
     assert not [row for row in shown if row.percent in (0, 100)]
     assert all(row.percent is None for row in shown if row.status == "masked")
+
+
+def check_comments_are_coded_counted_and_listed_by_the_rule(invented: Session) -> None:
+    listed = Counter((one.period, one.family, one.place, one.code) for one in invented.scalars(select(ReleasedComment)))
+    lists = Counter[tuple[str, str, str]]()
+    for (period, family, place, _code), n in listed.items():
+        lists[period, family, place] += n
+    assert lists and min(lists.values()) >= 5 and min(listed.values()) >= 3
+    counted = invented.scalars(select(ReleaseRow).where(ReleaseRow.source == "comment")).all()
+    assert [row for row in counted if row.status == "shown"]
+    assert all(row.base is not None and row.base >= 10 for row in counted if row.status == "shown")
+    texts = [text_of(one).text for one in invented.scalars(select(Comment))]
+    assert texts and not [text for text in texts if "@" in text]
+    assert not [text for text in texts if "stayed empty" in text and "empty and I did" not in text], "words mangled"
 
 
 def check_readers_see_a_release_only_once_it_is_signed(invented: Session) -> None:
@@ -117,6 +134,7 @@ def test_an_invented_year_is_counted_cut_signed_and_read(
     check_no_published_group_is_smaller_than_ten_and_no_percent_is_0_or_100(invented)
     check_the_command_prints_the_contract_columns_and_the_same_numbers_as_the_rows(invented, app)
     check_cutting_again_does_nothing_and_the_future_is_refused(invented, release_key)
+    check_comments_are_coded_counted_and_listed_by_the_rule(invented)
     check_readers_see_a_release_only_once_it_is_signed(invented)
     check_two_people_must_sign_when_the_rule_is_on(invented)
 

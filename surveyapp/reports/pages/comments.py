@@ -37,7 +37,7 @@ def comments_page(reading: Reading) -> Page:
     by_area = _published(reading, Family.AREA) if _is_whole(wanted) else []
     quotes = quotes_of(reading.session, reading.release, wanted)
     exhibits = [
-        *([_themes(reading, rows)] if any(row.status is not Status.HIDDEN for row in rows) else []),
+        *([_themes(reading, rows)] if _shown(rows) else []),
         *([_areas(reading, by_area)] if by_area else []),
         *([_quotes(reading, wanted, quotes)] if quotes else []),
     ]
@@ -158,10 +158,13 @@ def _themes(reading: Reading, rows: Sequence[PublishedRow]) -> Exhibit:
     language = reading.language
     title = _("What comments speak of", language)
     heading = _("Theme", language)
-    table = list_table(reading, title, heading, rows, lambda row: theme_name(reading, row.reason))
+    shown = _shown(rows)
+    table = list_table(reading, title, heading, shown, lambda row: theme_name(reading, row.reason))
     words = ChartWords("", value_axis=_("Percent of those who wrote, with a 95%% range", language), expected="")
     chart = dot_chart(table, words, "label", "percent", "low", "high", "")
-    return Exhibit("themes", title, table, chart, hidden_link=reading.address("hidden"))
+    few = [theme_name(reading, row.reason) for row in rows if row.status is Status.MASKED and row.n.startswith("<")]
+    note = _("Too few wrote about these to say more: %(themes)s.", language, themes=listed(few, language))
+    return Exhibit("themes", title, table, chart, sentences=(note,) * bool(few))
 
 
 def _areas(reading: Reading, rows: Sequence[PublishedRow]) -> Exhibit:
@@ -180,6 +183,7 @@ def _areas(reading: Reading, rows: Sequence[PublishedRow]) -> Exhibit:
         lambda row: reading.names.area(row.key.area),
         columns,
         lambda row: row.reason,
+        with_base=False,
     )
     links = {
         reading.names.area(row.key.area): reading.address("comments", area=row.key.area, role="", reason="")
