@@ -50,7 +50,7 @@ def follow_failures(session: Session, today: date) -> int:
 
 
 def tell_old_addresses(session: Session, today: date) -> int:
-    """HR's system has replaced an address: the leaver is told at the old one, and old links die (CONTRACTS 1.8)."""
+    """HR's system has replaced an address: the leaver is told at the old one (CONTRACTS 1.8)."""
     with reading():
         changed = list(session.scalars(select(ReplacedAddress.case_id).distinct().order_by(ReplacedAddress.case_id)))
     session.rollback()

@@ -38,7 +38,8 @@ def send_to_known_address(session: Session, case: Case, link: Link) -> None:
 def send_to_own_address(session: Session, case_id: UUID, occasion: str, address: str) -> None:
     """Queue a link to the address the leaver typed, and tell the address we wrote to before (CONTRACTS 1.8).
 
-    It becomes the case's personal address when there is none, so that later messages reach the leaver too.
+    It becomes the case's personal address when there is none, so that later messages reach the leaver too. No second
+    person is asked: it is the leaver's own word.
     """
     case = session.get_one(Case, case_id)
     if _n_today(session, case, OWN_COPY) >= A_DAY:
@@ -50,7 +51,7 @@ def send_to_own_address(session: Session, case_id: UUID, occasion: str, address:
         _queue(session, case, SENT_ELSEWHERE, before, occasion)
     actor = Actor(ActorKind.LEAVER, str(case.id))
     if not case.personal_email:
-        cases.update_case(session, case, replace(details_of(case), personal_email=address), actor)
+        cases.update_case(session, case, replace(details_of(case), personal_email=address), actor, is_agreed=True)
     addresses.revive(session, case, address)
     timeline.note(session, case, "link.sent_to_own_address", actor)
     session.flush()

@@ -188,21 +188,24 @@ def _apply_address(session: Session, case: Case, address: str, before: str | Non
     addresses.revive(session, case, address)
     timeline.note(session, case, "address.changed", actor, which="work" if is_work else "personal")
     tell_old_addresses(session, case, before)
+    _send_links_anew(session, case)
 
 
 def tell_old_addresses(session: Session, case: Case, used_before: str | None = None) -> int:
-    """Tell the leaver at every address that was replaced, and send links anew; how many addresses were told."""
+    """Tell the leaver at every address that was replaced (CONTRACTS 1.8); how many addresses were told.
+
+    What waits unsent for them is stopped and falls due again, to where the leaver is written to now.
+    """
     told = list(dict.fromkeys([*([used_before] if used_before else []), *take_replaced(session, case)]))
     for address in told:
         sending.send_apart(session, case, ADDRESS_CHANGED, address, LEAVING)
-    _send_links_anew(session, case)
+    mail.cancel_about(session, case.about, ledger.ASKING_KINDS)
     return len(told)
 
 
 def _send_links_anew(session: Session, case: Case) -> None:
     """Old links may be in the wrong hands: kill them, and invite anew whoever was invited and may still answer."""
     links.revoke_all(session, case.id, WhyRevoked.REPLACED)
-    mail.cancel_about(session, case.about, ledger.ASKING_KINDS)
     for invitation in ledger.invitations_of(session, case.id):
         if invitation.invited_on and invitation.is_open and case.is_open and not invitation.is_held:
             _send_or_print(session, case, invitation, REISSUED)

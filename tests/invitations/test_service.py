@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -193,13 +194,28 @@ def test_a_reissue_kills_links_and_sends_one_new_message(session: Session) -> No
 
 def test_a_change_of_address_tells_the_old_one_and_sends_a_new_link(session: Session) -> None:
     case = case_on(session)
-    old = case.work_email
+    old = [case.personal_email, case.work_email]
     work_on(session, *through(MONDAY, 3))
     with clock.set_to(date(2027, 3, 4)):
         assert service.change_address(session, case, "ceri@new.example", actor=TESTER, by_id=uuid.uuid4()) is None
         assert addresses.address_of(session, case) == "ceri@new.example"
+    sent = [(m.kind, m.recipient) for m in session.scalars(select(OutboxMessage)) if m.state is MailState.QUEUED]
+    told = [("invitation.address_changed", address) for address in old]
+    assert sorted(map(str, sent)) == sorted(map(str, [*told, ("invitation.reissued", "ceri@new.example")]))
+
+
+def test_a_message_that_waits_goes_to_the_address_that_hrs_feed_put_in_its_place(session: Session) -> None:
+    case = case_on(session)
+    old, begun = case.work_email, links.mint(session, case.id, "invite").token
+    work_on(session, *through(MONDAY, 3))
+    cases.update_case(session, case, replace(details_of(case), work_email="new@ncs.example"), TESTER)
+    session.commit()
+    with clock.set_to(date(2027, 3, 4)):
+        assert jobs.tell_old_addresses(session, date(2027, 3, 4)) == 1
+    work_on(session, date(2027, 3, 4))
     sent = {m.kind: m.recipient for m in session.scalars(select(OutboxMessage)) if m.state is MailState.QUEUED}
-    assert sent == {"invitation.address_changed": old, "invitation.reissued": "ceri@new.example"}
+    assert sent == {"invitation.address_changed": old, "invitation.invite": "new@ncs.example"}
+    assert links.find(session, begun).state is LinkState.OPEN, "what somebody has begun goes on"
 
 
 def test_an_own_domain_address_after_leaving_needs_a_second_person(
