@@ -25,7 +25,7 @@ from surveyapp.directory.sign_in import COOKIE_FIELD
 from tests.benchmarks.import_cases import write_file
 from tests.databases import PostgresTemplate, SqliteTemplate, postgres_server
 
-ROUNDS = 5
+ROUNDS = 3
 PAGES = ("/", "/?due=now", "/?page=40", "/cases", "/work-list.csv")
 
 
