@@ -70,6 +70,14 @@ def is_related(session: Session, case: Case, email: str) -> bool:
     return bool(session.scalar(select(exists().where(Case.id == case.id, is_related_to(email)))))
 
 
+def people_in(session: Session, case: Case) -> frozenset[bytes]:
+    """The fingerprints of everybody named in a case, to hold several people against with `person_index`."""
+    query = select(CaseFingerprint.fingerprint).where(
+        CaseFingerprint.case_id == case.id, CaseFingerprint.kind == FingerprintKind.RELATED
+    )
+    return frozenset(session.scalars(query))
+
+
 def case_for(
     viewer: Viewer, session: Session, case_id: uuid.UUID, permission: Permission = Permission.SEE_CASES
 ) -> Case | None:

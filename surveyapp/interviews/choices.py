@@ -75,10 +75,11 @@ def interviewers_for(session: Session, case: Case, mode: Mode | None = None) -> 
         .options(joinedload(Interviewer.user))
         .order_by(User.name, Interviewer.id)
     )
+    named = cases.people_in(session, case)
     return [
         one
         for one in session.scalars(query)
-        if (mode is None or mode in one.modes) and not cases.is_related(session, case, one.user.email)
+        if (mode is None or mode in one.modes) and cases.person_index(one.user.email) not in named
     ]
 
 

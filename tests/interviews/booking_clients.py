@@ -150,7 +150,7 @@ class Client:
             case = session.get_one(Case, uuid.UUID(task.subject))
             mode = self.chance.choice(list(Mode))
             notice = timedelta() if by_hr else choices.LEAST_NOTICE
-            slots = choices.slots_for(session, case, SlotQuery(mode, days=10, notice=notice))
+            slots = choices.slots_for(session, case, SlotQuery(mode, days=5, notice=notice))
         time.sleep(self.chance.random() * 0.05)
         if not slots:
             return None
