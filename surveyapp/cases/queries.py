@@ -1,6 +1,7 @@
 """Reading cases: viewer first, ordered, and never a case that the viewer is named in, manages or is the subject of."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -70,12 +71,13 @@ def is_related(session: Session, case: Case, email: str) -> bool:
     return bool(session.scalar(select(exists().where(Case.id == case.id, is_related_to(email)))))
 
 
-def people_in(session: Session, case: Case) -> frozenset[bytes]:
-    """The fingerprints of everybody named in a case, to hold several people against with `person_index`."""
+def related_among(session: Session, case: Case, emails: Iterable[str]) -> frozenset[str]:
+    """Those of several people who are the leaver, the line manager or in the line above; asked in one query."""
     query = select(CaseFingerprint.fingerprint).where(
         CaseFingerprint.case_id == case.id, CaseFingerprint.kind == FingerprintKind.RELATED
     )
-    return frozenset(session.scalars(query))
+    named = frozenset(session.scalars(query))
+    return frozenset(email for email in emails if person_index(email) in named)
 
 
 def case_for(

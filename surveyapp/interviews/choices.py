@@ -75,12 +75,9 @@ def interviewers_for(session: Session, case: Case, mode: Mode | None = None) -> 
         .options(joinedload(Interviewer.user))
         .order_by(User.name, Interviewer.id)
     )
-    named = cases.people_in(session, case)
-    return [
-        one
-        for one in session.scalars(query)
-        if (mode is None or mode in one.modes) and cases.person_index(one.user.email) not in named
-    ]
+    found = [one for one in session.scalars(query) if mode is None or mode in one.modes]
+    related = cases.related_among(session, case, [one.user.email for one in found])
+    return [one for one in found if one.user.email not in related]
 
 
 def kinds_open_to(session: Session, case: Case) -> dict[InterviewerType, set[Mode]]:

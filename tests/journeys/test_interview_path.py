@@ -25,6 +25,9 @@ from tests.journeys.test_interview_journey import looked_at
 
 pytestmark = pytest.mark.one_backend
 DRILL = pytest.mark.drill
+PATIENCE = 60_000
+"""Milliseconds: a long story on a busy machine."""
+expect.set_options(timeout=PATIENCE)
 WAYS = (
     pytest.param(("en", PHONE, DESK), id="en-leaver-390-staff-1280"),
     pytest.param(("cy", DESK, PHONE), id="cy-leaver-1280-staff-390"),
@@ -83,6 +86,8 @@ def scene(
     leaver.goto("/code")
     leaver.context.add_cookies([{"name": "leaver", "value": token, "url": leaver.evaluate("location.origin")}])
     pages = [sign_in_page(new_page(staff_width, language=language), user) for user in (adviser, ceri.user)]
+    for page in (leaver, *pages):
+        page.set_default_timeout(PATIENCE)
     return Scene(session, case, leaver, *pages, f"{language}-{leaver_width['width']}")
 
 
