@@ -139,7 +139,7 @@ def spread(slots: Iterable[OfferedSlot], most: int = MOST_SHOWN) -> list[Offered
     return shown
 
 
-def a_few_a_day(slots: Iterable[OfferedSlot], per_day: int = 6, days: int = 6) -> tuple[list[OfferedSlot], date | None]:
+def a_few_a_day(slots: Iterable[OfferedSlot], per_day: int = 4, days: int = 5) -> tuple[list[OfferedSlot], date | None]:
     """Some times of each of the first days, evenly over the day, and the day from which to look for later ones."""
     by_day: dict[date, list[OfferedSlot]] = {}
     for slot in slots:

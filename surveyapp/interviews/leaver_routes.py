@@ -87,6 +87,7 @@ def _choosing(who: Asked, error: str = "", status: int = 200) -> tuple[str, int]
         kind=kind,
         mode=mode,
         days=by_day(shown),
+        only_one=shown[0] if len({slot.interviewer_name for slot in shown}) == 1 else None,
         later_from=later_from,
         error_list=[("#slot", error)] if error else [],
         needs=request.form.get("needs", who.offer.needs or ""),
