@@ -2,7 +2,8 @@
 
 import uuid
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,9 @@ from surveyapp.compliance.progress import CaseProgress, Stage
 from surveyapp.compliance.queries import progress_until
 from surveyapp.compliance.tally import Group, group_of, tally_of, total
 from surveyapp.invitations.dates import Rules
+
+CUT_AFTER: Final = timedelta(days=31)
+"""A quarter's release is cut so long after its end (CONTRACTS 1.6)."""
 
 
 def freeze_counts(session: Session, agency: str, period: str, last: date, as_of: date | None = None) -> int:
@@ -45,6 +49,17 @@ def freeze_counts(session: Session, agency: str, period: str, last: date, as_of:
         )
     session.flush()
     return len(fresh)
+
+
+def freeze_due_counts(session: Session, agency: str, today: date) -> int:
+    """Count for every quarter whose cut was due by today, also where no release could be cut; how many were counted.
+
+    So no case is disposed of before it is counted. What a cut has counted is not counted again.
+    """
+    last = (today - CUT_AFTER + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    while last.month % 3:
+        last = last.replace(day=1) - timedelta(days=1)
+    return freeze_counts(session, agency, f"{last.year}Q{last.month // 3}", last, last + CUT_AFTER)
 
 
 def _counted(case: CaseProgress, counted_on: date) -> CountedCase:

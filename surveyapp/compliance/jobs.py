@@ -1,4 +1,4 @@
-"""What the worker does for compliance, safe to repeat: a snapshot of each agency once a month is over."""
+"""What the worker does for compliance, safe to repeat: counts frozen when a cut is due, a snapshot once a month."""
 
 from datetime import date, timedelta
 
@@ -6,10 +6,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.audit import Actor, ActorKind
+from surveyapp.compliance import freezing
 from surveyapp.compliance.snapshots import make_snapshot
 from surveyapp.directory.models import Agency
 
 WORKER = Actor(ActorKind.WORKER, "compliance")
+
+
+def freeze_due_counts(session: Session, today: date) -> int:
+    """Count what is due for good, whether or not a release could be cut; how many leavers were counted."""
+    agencies = session.scalars(select(Agency.code).order_by(Agency.code)).all()
+    return sum(freezing.freeze_due_counts(session, agency, today) for agency in agencies)
 
 
 def make_snapshots(session: Session, today: date) -> int:

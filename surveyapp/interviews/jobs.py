@@ -1,5 +1,6 @@
 """What the worker does for interviews, each safe to repeat: offer, remind, let lapse, withdraw, remind of tomorrow."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -75,8 +76,9 @@ def remind_of_offers(session: Session, today: date) -> int:
         times, calendar = rules.policy(offer.case.agency).times, rules.calendar(offer.case)
         offered_on = offer.offered_at.astimezone(LONDON).date()
         if today >= schedule.offer_lapses_on(offered_on, times, calendar):
-            offers.lapse_offer(session, offer, actor=WORKER)
-            n += 1
+            with suppress(offers.OfferIsClosed):  # the leaver was quicker than the worker
+                offers.lapse_offer(session, offer, actor=WORKER)
+                n += 1
         elif today >= schedule.remind_of_offer_on(offered_on, times, calendar):
             round_ = int(offer.offered_at.timestamp())
             messages.tell_offered(session, offer, messages.OFFER_REMINDER, round_)

@@ -61,6 +61,7 @@ JOBS: tuple[Job, ...] = (
     Job("interviews.offer_interviews", interviews.offer_interviews, daily_from=time(8)),
     Job("interviews.remind_of_offers", interviews.remind_of_offers, daily_from=time(8)),
     Job("interviews.remind_of_tomorrow", interviews.remind_of_tomorrow, daily_from=time(9)),
+    Job("compliance.freeze_due_counts", compliance.freeze_due_counts, HOUR, daily_from=time(1)),
     Job("compliance.make_snapshots", compliance.make_snapshots, HOUR, daily_from=time(3)),
     Job("context.discard_old_uploads", context.discard_old_uploads, HOUR),
     Job("outside.discard_old_uploads", outside.discard_old_uploads, HOUR),

@@ -84,6 +84,15 @@ def board_rows(session: Session, user: User, signed_in: SignedIn) -> dict[str, d
         return downloaded(signed_in(user))
 
 
+def test_the_worker_freezes_a_due_quarter_even_where_no_release_can_be_cut(year: Session) -> None:
+    with clock.set_to(CUT_ON - timedelta(days=1)):
+        assert jobs.freeze_due_counts(year, clock.today()) == 0, "the cut of the fourth quarter is due tomorrow"
+    with clock.set_to(CUT_ON):
+        assert jobs.freeze_due_counts(year, clock.today()) == 6
+        assert freeze_counts(year, "ncs", "2026Q4", QUARTER_END, CUT_ON) == 0
+    assert {row.period for row in year.scalars(select(FrozenCount))} == {"2026Q4"}
+
+
 def test_late_news_is_counted_by_the_next_cut_and_nobody_twice(
     year: Session, staff: Staff, signed_in: SignedIn
 ) -> None:

@@ -329,3 +329,37 @@ def test_an_interviewer_who_becomes_the_line_manager_loses_the_interview_and_see
     assert given.interviewer_id == bo.id and given.needs_confirming and kept.interviewer_id == ceri.id
     assert lost.state is BookingState.CANCELLED
     assert len(recipients(session, messages.REASSIGNED)) == 1 and len(recipients(session, messages.CANCELLED)) == 1
+
+
+def test_whoever_looked_before_another_moved_takes_the_next_turn_and_not_the_same(session: Session) -> None:
+    """Two answers with one sequence would let a calendar program keep the wrong time."""
+    ceri = make_interviewer(session)
+    booking = booked(session, make_case(session), ceri, at(10))
+    session.commit()
+    with Session(session.get_bind(), expire_on_commit=False) as slow:
+        seen = slow.get_one(InterviewBooking, booking.id)
+        slow.commit()
+        bookings.move_interview(session, booking, wish(ceri, at(14), by_hr=True), actor=TESTER)
+        session.commit()
+        bookings.move_interview(slow, seen, wish(ceri, at(12), by_hr=True), actor=TESTER)
+        assert seen.sequence == 2
+        slow.commit()
+        bookings.cancel_interview(session, booking, CancelledBy.LEAVER, actor=TESTER)
+        session.commit()
+        with pytest.raises(BookingIsOver):
+            bookings.move_interview(slow, seen, wish(ceri, at(9), by_hr=True), actor=TESTER)
+        slow.rollback()
+
+
+def test_an_offer_that_was_taken_up_meanwhile_does_not_lapse(session: Session) -> None:
+    ceri = make_interviewer(session)
+    offer = offered(session, make_case(session))
+    session.commit()
+    with Session(session.get_bind(), expire_on_commit=False) as worker:
+        seen = worker.get_one(offers.InterviewOffer, offer.id)
+        worker.commit()
+        bookings.book_interview(session, offer, wish(ceri, at(10)), actor=TESTER)
+        session.commit()
+        with pytest.raises(offers.OfferIsClosed):
+            offers.lapse_offer(worker, seen, actor=TESTER)
+        worker.rollback()

@@ -17,8 +17,6 @@ from surveyapp.invitations import links
 from tests.factories.cases import make_case
 from tests.interviews.people import TODAY, at, booked, make_interviewer, offered
 
-pytestmark = pytest.mark.one_backend
-
 
 @pytest.fixture(autouse=True)
 def on_the_friday_before(organisation: str) -> Iterator[None]:

@@ -22,8 +22,6 @@ from tests.conftest import TESTER
 from tests.factories.cases import make_case
 from tests.interviews.people import MONDAY, TODAY, at, booked, make_interviewer, offered, wish
 
-pytestmark = pytest.mark.one_backend
-
 
 @pytest.fixture(autouse=True)
 def on_the_friday_before(organisation: str) -> Iterator[None]:
