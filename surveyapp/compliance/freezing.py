@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from surveyapp import clock
 from surveyapp.compliance.models import CountedCase, FrozenCount
 from surveyapp.compliance.progress import CaseProgress, Stage
-from surveyapp.compliance.queries import progress_until
+from surveyapp.compliance.queries import uncounted_until
 from surveyapp.compliance.tally import Group, group_of, tally_of, total
 from surveyapp.invitations.dates import Rules
 
@@ -26,7 +26,7 @@ def freeze_counts(session: Session, agency: str, period: str, last: date, as_of:
     """
     counted_on = min(as_of or clock.today(), clock.today())
     rules = Rules(session)
-    fresh = [case for case in progress_until(session, agency, last, rules) if not case.is_counted]
+    fresh = uncounted_until(session, agency, last, rules)
     groups: dict[Group, list[CaseProgress]] = defaultdict(list)
     for case in fresh:
         groups[group_of(case)].append(case)

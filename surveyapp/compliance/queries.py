@@ -51,9 +51,9 @@ def progress_for(viewer: Viewer, session: Session, filters: BoardFilters, rules:
     return _read(session, narrowed_to(query, filters, places), rules)
 
 
-def progress_until(session: Session, agency: str, last: date, rules: Rules) -> list[CaseProgress]:
-    """Every leaver in policy of an agency whose last day is not after this one; for the cut."""
-    query = _leavers().where(Case.agency == agency, Case.last_working_day <= last)
+def uncounted_until(session: Session, agency: str, last: date, rules: Rules) -> list[CaseProgress]:
+    """Every leaver in policy of an agency whose last day is not after this one and whom no cut has counted."""
+    query = _leavers().where(Case.agency == agency, Case.last_working_day <= last, CountedCase.id.is_(None))
     return _read(session, query, rules)
 
 

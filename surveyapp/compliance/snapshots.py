@@ -16,7 +16,7 @@ from surveyapp.access import Permission, Viewer
 from surveyapp.audit import Actor
 from surveyapp.compliance.models import FrozenCount, Snapshot
 from surveyapp.compliance.periods import Period, year_to
-from surveyapp.compliance.queries import progress_until
+from surveyapp.compliance.queries import uncounted_until
 from surveyapp.compliance.tally import Group, Tally, group_of, tally_of, total
 from surveyapp.invitations.dates import Rules
 
@@ -52,8 +52,8 @@ def _tallies(session: Session, agency: str, month_end: date) -> list[tuple[Group
     for row in frozen:
         group = Group(row.agency, row.area, row.family, row.leaving_type, row.month)
         found.setdefault(group, []).append(Tally.from_json(row.tally))
-    for case in progress_until(session, agency, period.last, rules):
-        if not case.is_counted and case.last_working_day >= period.first:
+    for case in uncounted_until(session, agency, period.last, rules):
+        if case.last_working_day >= period.first:
             days = rules.calendar(case.agency, case.area)
             found.setdefault(group_of(case), []).append(tally_of(case, today, days))
     return [(group, total(tallies)) for group, tallies in sorted(found.items())]
