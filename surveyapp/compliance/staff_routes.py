@@ -75,6 +75,7 @@ def show_board() -> ResponseReturnValue:
         linked=sees_cases(),
         behind=partial(_behind, choice),
         overdue=_overdue(progress),
+        names=directory.place_names(db.session),
         periods=periods(clock.today()),
         agencies=directory.agencies(db.session),
         areas=directory.areas_within(viewer(), db.session, Permission.SEE_COMPLIANCE),

@@ -11,6 +11,7 @@ from surveyapp.access.guards import requires, viewer
 from surveyapp.concerns import queries, service, words
 from surveyapp.concerns.models import Concern, MustBeTold, Outcome
 from surveyapp.db import db
+from surveyapp.directory import queries as directory
 from surveyapp.web.language import gettext as _
 
 blueprint = Blueprint("concerns", __name__, url_prefix="/concerns", template_folder="templates")
@@ -22,7 +23,12 @@ def list_concerns() -> ResponseReturnValue:
     found = queries.concerns_for(viewer(), db.session)
     audit.record_look(db.session, "concerns.listed", viewer().actor, ("concerns", "list"), n=len(found))
     return render_template(
-        "concerns/list.html", concerns=found, words=words, overdue=service.is_overdue, now=clock.now()
+        "concerns/list.html",
+        concerns=found,
+        words=words,
+        overdue=service.is_overdue,
+        now=clock.now(),
+        names=directory.place_names(db.session),
     )
 
 
@@ -45,6 +51,7 @@ def _page(concern: Concern, error: str = "") -> str:
         words=words,
         overdue=service.is_overdue,
         now=clock.now(),
+        names=directory.place_names(db.session),
         error_list=[("#outcome", error)] if error else [],
     )
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from flask import Blueprint
+from flask import Blueprint, g
 
+from surveyapp.db import db
+from surveyapp.directory import queries as directory
 from surveyapp.interviews import words
 from surveyapp.interviews.models import InterviewBooking, InterviewerType, Mode
 from surveyapp.web.choices import Choice
@@ -44,7 +46,15 @@ def said(texts: Mapping[StrEnum, str], code: StrEnum) -> str:
     return _(texts[code])
 
 
+def area_name(agency: str, area: str) -> str:
+    """What an Area is called; the names are read once for a page."""
+    if "place_names" not in g:
+        g.place_names = directory.place_names(db.session)
+    name: str = g.place_names.area(agency, area)
+    return name
+
+
 def init_blueprint(blueprint: Blueprint) -> None:
     """Let the slice's templates call these."""
-    for function in (type_choices, mode_choices, reason_choices, mode_text, place_of, said):
+    for function in (type_choices, mode_choices, reason_choices, mode_text, place_of, said, area_name):
         blueprint.add_app_template_global(function)

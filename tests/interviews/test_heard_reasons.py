@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from analytics.redact import StaffDirectory
 from surveyapp import clock
 from surveyapp.compliance.models import FrozenCount
+from surveyapp.definitions.service import publish_shipped
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.interviews import records
 from surveyapp.interviews.heard import heard_reasons
@@ -55,6 +56,7 @@ def test_the_cut_freezes_what_was_heard_apart_from_what_leavers_answered_and_cou
     session: Session, organisation: str, release_key: ReleasePrivateKey
 ) -> None:
     """Two records and no answer: the interviewers' source holds two people, the leavers' own nobody."""
+    publish_shipped(session, actor=TESTER)
     with clock.set_to(TODAY):
         ceri = make_interviewer(session)
         bookings = [booked(session, make_case(session), ceri, at(hour)) for hour in (9, 11)]
