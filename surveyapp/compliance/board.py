@@ -13,6 +13,8 @@ from surveyapp.languages import N_
 
 LEAST_SHOWN: Final = 10
 """Groups of fewer leavers are shown only to those who may see the cases themselves."""
+LEAST_DRAWN: Final = 3
+"""Groups below which a funnel compares nothing."""
 EVERYBODY: Final = "*"
 
 STAGE_NAMES: Final = {
@@ -172,14 +174,14 @@ def _cells(line: GroupLine) -> tuple[Cell, ...]:
 
 
 def funnel_of(board: Board, stage: Stage) -> tuple[Funnel, OperationalTable] | None:
-    """The groups of a board placed by one share, with the table that is drawn; None when no group has a base."""
+    """The groups of a board placed by one share, with the table that is drawn; None with too few groups to compare."""
     units = [
         Unit(line.name, line.shares[stage].n, line.shares[stage].base)
         for line in board.lines
         if not line.shares[stage].is_hidden
     ]
     counted = [unit for unit in units if unit.base > 0]
-    if not counted:
+    if len(counted) < LEAST_DRAWN:
         return None
     columns = (
         Column("name", N_("Name")),

@@ -164,6 +164,7 @@ def the_interviewer_writes_up_with_coded_reasons(scene: Scene) -> None:
     page.locator("main table a").first.click()
     page.locator("#limits").check()
     page.locator("#note-decision").fill("The caseload doubled after the move.")
+    page.locator("details:has(#sharing-decision) summary").click()
     page.locator("#sharing-decision").select_option("line_manager")
     page.locator("input[name=note-return][value=perhaps]").check()
     page.locator("#main").select_option("workload")
