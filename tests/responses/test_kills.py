@@ -127,25 +127,25 @@ def test_five_hundred_kills_lose_no_acknowledged_answer(database_url: str, tmp_p
 class Sender(QuickLeaver):
     """A leaver who stands at the check page and presses "send" through every kill until the receipt is shown."""
 
-    place, form = "", dict[str, str]()
+    filled: dict[str, str] = {}
 
     def stand_at_check(self) -> None:
         _status, place, _page = self.ask("GET", f"/a/{self.token}")
         _status, _place, page = self.ask("GET", place)
-        _status, place, _page = self.ask("POST", "/a/begin", self._form(page) | {"sharing": "confidential"})
+        _status, place, _page = self.ask("POST", "/a/begin", self.form_of(page) | {"sharing": "confidential"})
         while not place.endswith("/check"):
             _status, _place, page = self.ask("GET", place)
             action = ACTION.search(page)
             assert action, page
-            _status, place, _page = self.ask("POST", unescape(action[1]), self._form(page))
-        self.form = self._form(self.ask("GET", place)[2])
+            _status, place, _page = self.ask("POST", unescape(action[1]), self.form_of(page))
+        self.filled = self.form_of(self.ask("GET", place)[2])
         self.connection.close()
 
     def send_until_told(self, port: list[int]) -> None:
         while not self.receipt:
             self.connection = http.client.HTTPConnection("127.0.0.1", port[0], timeout=30)
             try:
-                shown = CODE.search(self.ask("POST", "/a/send", self.form)[2])
+                shown = CODE.search(self.ask("POST", "/a/send", self.filled)[2])
                 self.receipt = shown[1] if shown else ""
             except (OSError, http.client.HTTPException, RuntimeError):
                 time.sleep(0.2)  # killed, or just starting
