@@ -9,10 +9,12 @@ from surveyapp.actions import move_routes as action_moves
 from surveyapp.actions import staff_routes as actions
 from surveyapp.api import page_routes as api_pages
 from surveyapp.api import routes as api
+from surveyapp.api import token_routes as api_tokens
 from surveyapp.case_page import named_routes as named_answers
 from surveyapp.case_page import staff_routes as case_page
 from surveyapp.cases import absence_routes as case_absences
 from surveyapp.cases import import_routes as case_imports
+from surveyapp.cases import opening_routes as case_openings
 from surveyapp.cases import policy_routes as policy
 from surveyapp.cases import staff_routes as cases
 from surveyapp.cases import verb_routes as case_verbs
@@ -33,6 +35,7 @@ from surveyapp.directory import provider_routes as provider
 from surveyapp.directory import sign_in
 from surveyapp.directory import staff_routes as directory
 from surveyapp.directory import user_routes as users
+from surveyapp.disposal import leaver_routes as looks
 from surveyapp.disposal import staff_routes as disposal
 from surveyapp.interviews import booking_routes as interviews
 from surveyapp.interviews import guide_routes as guide
@@ -77,6 +80,7 @@ BLUEPRINTS = (
     case_verbs.blueprint,
     case_absences.blueprint,
     case_imports.blueprint,
+    case_openings.blueprint,
     policy.blueprint,
     concerns.blueprint,
     invitations_leaver.blueprint,
@@ -113,9 +117,11 @@ BLUEPRINTS = (
     named_answers.blueprint,
     settings_pages.blueprint,
     disposal.blueprint,
+    looks.blueprint,
     audit_log.blueprint,
     organisation.blueprint,
     api_pages.blueprint,
+    api_tokens.blueprint,
     api.blueprint,
     operation.blueprint,
     health.blueprint,
@@ -146,6 +152,7 @@ LEAVER_TASKS: tuple[navigation.LeaverTask, ...] = (
     navigation.LeaverTask(
         N_("The record of your interview"), "interview_record.read_record", 25, interview_record.is_open_to
     ),
+    navigation.LeaverTask(N_("Who has looked at your record"), "looks.show_looks", 85, lambda access: True),
     navigation.LeaverTask(N_("Ask someone to contact me"), "interview_record.ask_for_contact", 80, lambda access: True),
     navigation.LeaverTask(
         N_("Go on later or on another device"), "invitations.show_own_link", 80, lambda access: access.may_answer

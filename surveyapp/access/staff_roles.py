@@ -34,7 +34,7 @@ _ADVISER = frozenset(
         P.EXPORT_WORKLIST,
     }
 )
-_LEAD = _ADVISER | {P.UNDO_DEATHS, P.MANAGE_INTERVIEWERS, P.EXPORT_OPERATIONS, P.SEE_ACTIONS}
+_LEAD = _ADVISER | {P.UNDO_DEATHS, P.MANAGE_INTERVIEWERS, P.EXPORT_OPERATIONS, P.SEE_ACTIONS, P.BREAK_GLASS}
 
 PERMISSIONS: dict[StaffRole, frozenset[P]] = {
     StaffRole.HR_ADVISER: _ADVISER,
@@ -68,6 +68,7 @@ PERMISSIONS: dict[StaffRole, frozenset[P]] = {
             P.IMPORT_RESPONSES,
             P.EXPORT_SUBJECT,
             P.SEE_COMPLIANCE,
+            P.BREAK_GLASS,
         }
     ),
     StaffRole.RELEASE_SIGNER: frozenset({P.SIGN_RELEASES, P.SEE_REPORTS}),

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
+from surveyapp.audit import disposals
 from surveyapp.audit.models import AuditEvent
 from surveyapp.db import insert_many, is_postgresql, is_reading, writing_session
 
@@ -127,6 +128,12 @@ def record_look(
         record(apart, event, actor, subject, agency=agency, **codes)
 
 
+def dispose_until(session: Session, last: AuditEvent, actor: Actor) -> int:
+    """Dispose of the chain up to that event, which the chain says itself; how many events went."""
+    record(session, disposals.EVENT, actor, ("audit", "chain"), until=last.number, hash=last.hash.hex())
+    return disposals.remove_until(session, last)
+
+
 def event_hash(made: AuditEvent | SimpleNamespace) -> bytes:
     """SHA-256 over the event's content and its predecessor's hash."""
     content = [
@@ -145,21 +152,37 @@ def event_hash(made: AuditEvent | SimpleNamespace) -> bytes:
 
 
 def verify(session: Session, *, expected_head: tuple[int, bytes] | None = None) -> BrokenChain | None:
-    """Walk the whole chain; the first broken link, or None. An anchored head (number, hash) also finds truncation."""
-    previous, number = FIRST_HASH, 0
-    events = _in_order(session)
-    for made in events:
-        if made.number != number + 1:
-            return BrokenChain(number + 1, "the event is missing")
-        if made.previous_hash != previous:
-            return BrokenChain(made.number, "it does not follow the event before it")
-        if event_hash(made) != made.hash:
-            return BrokenChain(made.number, "its content was changed")
+    """Walk the whole chain; the first broken link, or None. An anchored head (number, hash) also finds truncation.
+
+    Where the oldest part was disposed of, the chain begins at the hash that was kept, which an event must vouch for.
+    """
+    kept = disposals.newest(session)
+    number, previous = (kept.until_number, kept.hash) if kept else (0, FIRST_HASH)
+    is_vouched_for = kept is None
+    if expected_head and kept and expected_head[0] == number and expected_head[1] != previous:
+        return BrokenChain(number, "it differs from the anchored head")
+    for made in _in_order(session):
+        if broken := _broken_link(made, number, previous):
+            return broken
         previous, number = made.hash, made.number
+        is_vouched_for = is_vouched_for or (kept is not None and disposals.vouches_for(made, kept))
         if expected_head and expected_head[0] == number and expected_head[1] != previous:
             return BrokenChain(number, "it differs from the anchored head")
     if expected_head and number < expected_head[0]:
         return BrokenChain(number + 1, "events up to the anchored head are missing")
+    if kept and not is_vouched_for:
+        return BrokenChain(kept.until_number, "the events up to here were removed, and no disposal says so")
+    return None
+
+
+def _broken_link(made: AuditEvent, number: int, previous: bytes) -> BrokenChain | None:
+    """What is wrong between this event and the one before it, whose number and hash are given."""
+    if made.number != number + 1:
+        return BrokenChain(number + 1, "the event is missing")
+    if made.previous_hash != previous:
+        return BrokenChain(made.number, "it does not follow the event before it")
+    if event_hash(made) != made.hash:
+        return BrokenChain(made.number, "its content was changed")
     return None
 
 

@@ -32,6 +32,7 @@ blueprint = Blueprint("case_page", __name__, template_folder="templates")
 def show_case(case_id: uuid.UUID) -> ResponseReturnValue:
     case = queries.case_for(viewer(), db.session, case_id) or abort(404)
     audit.record_look(db.session, "case.seen", viewer().actor, ("case", case.id), agency=case.agency, page="case")
+    is_shut = queries.is_shut_to(viewer(), db.session, case)
     merged_into = queries.case_for(viewer(), db.session, case.merged_into_id) if case.merged_into_id else None
     return render_template(
         "case_page/case.html",
@@ -45,12 +46,14 @@ def show_case(case_id: uuid.UUID) -> ResponseReturnValue:
         state=STATES[case.state],
         colour=STATE_COLOURS[case.state],
         merged_into=merged_into,
-        can_edit=viewer().may(Permission.EDIT_CASES, case.agency, case.area),
+        can_edit=not is_shut and viewer().may(Permission.EDIT_CASES, case.agency, case.area),
+        can_export=viewer().may(Permission.EXPORT_SUBJECT, case.agency, case.area),
+        is_shut=is_shut,
         can_reopen=case.state in (CaseState.STAYED, CaseState.CLOSED) and case.merged_into_id is None,
         can_undo_death=case.state is CaseState.DIED and viewer().may(Permission.UNDO_DEATHS, case.agency, case.area),
         regretted=REGRETTED,
         regretted_is_fixed=has_answered(db.session, case),
-        sections=sections_of(viewer(), db.session, case),
+        sections=[] if is_shut else sections_of(viewer(), db.session, case),
     )
 
 

@@ -158,3 +158,16 @@ class CoverForm(StaffForm):
     def validate_until_on(self, field: DateBoxesField) -> None:
         if field.data and self.from_on.data and field.data < self.from_on.data:
             raise ValidationError(_("The last day away must not come before the first"))
+
+
+class OpeningForm(StaffForm):
+    """Whose case is to be opened in an emergency, and why."""
+
+    staff_number = StringField(
+        _l("Staff number"), [InputRequired(_l("Enter the staff number")), Length(max=40)], [_stripped]
+    )
+    reason = TextAreaField(
+        _l("Why it must be opened now"),
+        [InputRequired(_l("Say why, in 20 to 1,000 characters.")), Length(max=1000)],
+        [_stripped],
+    )

@@ -159,6 +159,22 @@ class ReplacedAddress(HasDataKey, RandomId, Base):
     address = Encrypted()
 
 
+class CaseOpening(HasDataKey, RandomId, Base):
+    """Somebody shut out of a case asks to open it in an emergency; it opens for a day when a second person agrees."""
+
+    __tablename__ = "case_openings"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    reason_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+
+    reason = Encrypted()
+
+
 class PolicyRule(Base):
     """What one agency invites one leaving type to, where it differs from the shipped policy."""
 

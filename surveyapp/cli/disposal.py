@@ -28,11 +28,11 @@ def plan(as_json: bool) -> None:
     """Show what a run would dispose of today; nothing is changed."""
     found = service.plan(db.session, clock.today())
     if as_json:
-        rows = [{"agency": d.agency, "type": d.record_type, "months": d.months, "n": len(d.rows)} for d in found]
+        rows = [{"agency": d.agency, "type": d.record_type, "months": d.months, "n": d.n} for d in found]
         click.echo(json.dumps(rows))
         return
     for due in found:
-        click.echo(f"{due.agency}: {len(due.rows)} of {due.record_type} are older than {due.months} months")
+        click.echo(f"{due.agency}: {due.n} of {due.record_type} are older than {due.months} months")
 
 
 @disposal.command()

@@ -20,6 +20,7 @@ class RecordType(StrEnum):
     MAIL = "mail"
     OPENED_BALLOTS = "opened_ballots"
     COMMENTS = "comments"
+    AUDIT = "audit"
 
 
 MONTHS: dict[RecordType, int] = {
@@ -30,6 +31,7 @@ MONTHS: dict[RecordType, int] = {
     RecordType.MAIL: 3,
     RecordType.OPENED_BALLOTS: 60,
     RecordType.COMMENTS: 24,
+    RecordType.AUDIT: 72,
 }
 """The shipped schedule (CONTRACTS section 4; concerns as interview records). Mail is kept 90 days, about 3 months."""
 

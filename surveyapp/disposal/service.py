@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveyapp import audit, clock
-from surveyapp.audit import Actor
+from surveyapp.audit import Actor, disposals
 from surveyapp.cases.models import Case, CaseState
 from surveyapp.coding.models import Comment, ReleasedComment
 from surveyapp.concerns.models import Concern
@@ -42,6 +42,7 @@ class Due:
     agency: str
     months: int
     rows: list[Any]
+    n: int
 
 
 def months_of(session: Session, agency: str) -> dict[RecordType, int]:
@@ -61,14 +62,22 @@ def _due(session: Session, today: date) -> Iterator[Due]:
         months = months_of(session, agency)
         for record_type, find in FINDERS.items():
             rows = find(session, agency, _months_before(today, months[record_type]))
-            yield Due(record_type, agency, months[record_type], rows)
+            yield Due(record_type, agency, months[record_type], rows, len(rows))
+        ends = _ends_of_audit(session, agency, today)
+        n = sum(disposals.n_until(session, last) for last in ends)
+        yield Due(RecordType.AUDIT, agency, months[RecordType.AUDIT], ends, n)
 
 
-def run(session: Session, today: date, actor: Actor) -> int:
-    """Dispose of everything due, one record a transaction, so that a stop in between loses nothing; how many."""
+def run(session: Session, today: date, actor: Actor, *, agency: str | None = None, most: int | None = None) -> int:
+    """Dispose of everything due, one record a transaction, so that a stop in between loses nothing; how many.
+
+    `agency` and `most` are for a person who presses a button: their own agency, and as much as a page can wait for.
+    """
     n = 0
     for due in _due(session, today):
-        for row in due.rows:
+        for row in due.rows if agency in (None, due.agency) else []:
+            if n == most:
+                return n
             _dispose_of(session, due, row, actor)
             session.commit()
             n += 1
@@ -76,6 +85,10 @@ def run(session: Session, today: date, actor: Actor) -> int:
 
 
 def _dispose_of(session: Session, due: Due, row: Any, actor: Actor) -> None:
+    if due.record_type is RecordType.AUDIT:
+        audit.dispose_until(session, row, actor)
+        prove(session, RecordType.AUDIT, due.agency, f"up to {row.number}", "schedule", actor)
+        return
     proof_id = str(row.id)
     if due.record_type is RecordType.CASE:
         _dispose_of_case(session, row)
@@ -197,6 +210,17 @@ def _comments(session: Session, agency: str, before: date) -> list[Any]:
         *session.scalars(old.order_by(Comment.id)),
         *session.scalars(shown.order_by(ReleasedComment.id)),
     ]
+
+
+def _ends_of_audit(session: Session, agency: str, today: date) -> list[Any]:
+    """The chain is one for all agencies: it goes by the longest time any of them sets, in the first one's turn."""
+    codes = list(session.scalars(select(Agency.code).order_by(Agency.code)))
+    if agency != codes[0]:
+        return []
+    longest = max(months_of(session, code)[RecordType.AUDIT] for code in codes)
+    held = [str(case_id) for case_id in session.scalars(_held())]
+    last = disposals.end_of_what_is_due(session, _moment(_months_before(today, longest)), held)
+    return [last] if last else []
 
 
 def _months_before(day: date, months: int) -> date:

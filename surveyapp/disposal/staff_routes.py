@@ -15,13 +15,16 @@ from surveyapp.cases.details import staff_number_index
 from surveyapp.cases.models import Case
 from surveyapp.db import db
 from surveyapp.directory import queries as directory
-from surveyapp.disposal import service, subject
+from surveyapp.disposal import proofs, service, subject
 from surveyapp.disposal.models import MONTHS, RecordType
 from surveyapp.disposal.words import TYPES
 from surveyapp.web.language import gettext as _
+from surveyapp.web.language import ngettext
 
 blueprint = Blueprint("disposal", __name__, template_folder="templates", url_prefix="/settings")
 MOST_MONTHS = 120
+MOST_AT_ONCE = 200
+MOST_SHOWN = 20
 
 
 @blueprint.get("/disposal")
@@ -38,8 +41,7 @@ def show_plan() -> ResponseReturnValue:
 @requires(Permission.RUN_DISPOSAL)
 def save_schedule(agency: str) -> ResponseReturnValue:
     """How many months each kind of record of an agency is kept."""
-    if not viewer().may(Permission.RUN_DISPOSAL, agency) or agency not in directory.place_names(db.session).agencies:
-        abort(404)
+    _agency_or_404(agency)
     typed = {kind: request.form.get(kind.value, "") for kind in RecordType}
     if not all(text.isdecimal() and 1 <= int(text) <= MOST_MONTHS for text in typed.values()):
         flash(_("Enter a whole number of months from 1 to %(most)s for each.", most=MOST_MONTHS))
@@ -50,11 +52,54 @@ def save_schedule(agency: str) -> ResponseReturnValue:
     return redirect(url_for("disposal.show_plan"))
 
 
+def _agency_or_404(agency: str) -> str:
+    """The agency's name, when it is this administrator's to look after."""
+    names = directory.place_names(db.session).agencies
+    if agency not in names or not viewer().may(Permission.RUN_DISPOSAL, agency):
+        abort(404)
+    return names[agency]
+
+
+@blueprint.get("/disposal/<agency>")
+@requires(Permission.RUN_DISPOSAL)
+def preview(agency: str) -> ResponseReturnValue:
+    """What is due in one agency today, by id, before anything is done; and what has gone, with its proof."""
+    name = _agency_or_404(agency)
+    dues = [due for due in service.plan(db.session, clock.today()) if due.agency == agency]
+    wanted = request.args.get("record", "").strip()
+    return render_template(
+        "disposal/preview.html",
+        agency=agency,
+        name=name,
+        dues=[due for due in dues if due.n],
+        n=sum(due.n for due in dues),
+        most=MOST_AT_ONCE,
+        shown=MOST_SHOWN,
+        proofs=proofs.proofs_of(db.session, agency, wanted),
+        wanted=wanted,
+        words=TYPES,
+    )
+
+
+@blueprint.post("/disposal/<agency>/run")
+@requires(Permission.RUN_DISPOSAL)
+def run_now(agency: str) -> ResponseReturnValue:
+    """Dispose of what the preview showed, now; refused when something else is due by then."""
+    _agency_or_404(agency)
+    due = sum(one.n for one in service.plan(db.session, clock.today()) if one.agency == agency)
+    if request.form.get("n") != str(due) or "sure" not in request.form:
+        flash(_("Nothing was disposed of. Look at what is due, then tick the box."))
+        return redirect(url_for("disposal.preview", agency=agency))
+    n = service.run(db.session, clock.today(), viewer().actor, agency=agency, most=MOST_AT_ONCE)
+    flash(ngettext("%(n)s record is disposed of.", "%(n)s records are disposed of.", n), "success")
+    return redirect(url_for("disposal.preview", agency=agency))
+
+
 @blueprint.get("/person")
 @requires(Permission.EXPORT_SUBJECT)
 def find_person() -> ResponseReturnValue:
-    """Find a person's cases by staff number, in one's own scope; the search is in the audit log."""
-    number = request.args.get("staff_number", "").strip()
+    """Find a person's cases by staff number or from a case's page, in one's own scope; it is in the audit log."""
+    number = request.args.get("staff_number", "").strip() or _number_of(request.args.get("case", ""))
     cases: list[Case] = []
     if number:
         mine = queries.visible_to(viewer(), Permission.EXPORT_SUBJECT)
@@ -64,6 +109,15 @@ def find_person() -> ResponseReturnValue:
             audit.record_look(db.session, "subject.found", viewer().actor, ("case", case.id), agency=case.agency)
     held = {case.id: service.is_held(db.session, case) for case in cases}
     return render_template("disposal/person.html", cases=cases, held=held, number=number)
+
+
+def _number_of(case_id: str) -> str:
+    """The staff number of the case whose page led here; empty when it is not one's own."""
+    try:
+        found = queries.case_for(viewer(), db.session, uuid.UUID(case_id), Permission.EXPORT_SUBJECT)
+    except ValueError:
+        return ""
+    return (found.staff_number or "") if found else ""
 
 
 def _case(case_id: uuid.UUID) -> Case:

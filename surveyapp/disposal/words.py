@@ -13,4 +13,5 @@ TYPES: Final = {
     RecordType.MAIL: N_("Messages, after they were written"),
     RecordType.OPENED_BALLOTS: N_("Sealed confidential answers, after their quarter"),
     RecordType.COMMENTS: N_("Comments, their codes and what releases show of them, after they came in"),
+    RecordType.AUDIT: N_("The audit log, after each event"),
 }

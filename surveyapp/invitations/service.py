@@ -12,7 +12,7 @@ from surveyapp.cases import service as cases
 from surveyapp.cases import timeline
 from surveyapp.cases.addresses import has_left, is_own_domain, take_replaced
 from surveyapp.cases.details import details_of
-from surveyapp.cases.models import Case
+from surveyapp.cases.models import Case, CaseState
 from surveyapp.invitations import addresses, ledger, links, sending
 from surveyapp.invitations.dates import Plan, Rules
 from surveyapp.invitations.models import LEAVING, AddressChange, ChangeState, Invitation, Step, WhyRevoked
@@ -179,6 +179,8 @@ def _decide(change: AddressChange, state: ChangeState, by_id: UUID) -> None:
 
 
 def _apply_address(session: Session, case: Case, address: str, before: str | None, actor: Actor) -> None:
+    if case.state is CaseState.DIED:
+        raise CaseNotOpen(case.id)
     is_work = not has_left(case) and is_own_domain(session, case, address)
     known = details_of(case)
     wanted = replace(known, work_email=address) if is_work else replace(known, personal_email=address)

@@ -39,14 +39,17 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
 
 def hand_written(owned: list[Table]) -> list[str]:
     """The triggers and constraints that models declare as DDL, as lines of an upgrade."""
-    lines = []
+    found: dict[str, list[str]] = {}
     for table in owned:
         for listener in table.dispatch.after_create:
             ddl = getattr(listener, "__self__", listener)
             if isinstance(ddl, DDL):
                 dialect = ddl._ddl_if.dialect if ddl._ddl_if else ""
                 text = str(ddl.statement).replace("%%", "%").strip()
-                lines.append(f'    if op.get_bind().dialect.name == "{dialect}":\n        op.execute("""{text}""")')
+                found.setdefault(str(dialect), []).append(f'        op.execute("""{text}""")')
+    lines = []
+    for dialect, statements in found.items():
+        lines += [f'    if op.get_bind().dialect.name == "{dialect}":', *statements]
     return lines
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from surveyapp.directory.models import User
+from surveyapp.directory.queries import viewer_of
 from surveyapp.languages import gettext, ngettext
 from surveyapp.mail import ComposedMessage, Composer, site, writing
 from surveyapp.mail.models import OutboxMessage
@@ -61,8 +62,9 @@ def _written(subject: str, blocks: list[str], language: str) -> ComposedMessage:
 
 
 def _is_active(session: Session, message: OutboxMessage) -> bool:
+    """Whether the account is open and holds any right at all at the moment of sending."""
     user = session.get(User, UUID(message.ids["user"]))
-    return user is not None and user.active
+    return user is not None and user.active and bool(viewer_of(user).grants)
 
 
 COMPOSERS: dict[str, Composer] = {DIGEST: compose_digest, ESCALATED: compose_escalation}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.actions import emails as action_emails
 from surveyapp.actions import jobs as actions
+from surveyapp.cases import emails as case_emails
 from surveyapp.cases import jobs as cases
 from surveyapp.compliance import jobs as compliance
 from surveyapp.concerns import emails as concern_emails
@@ -75,6 +76,7 @@ JOBS: tuple[Job, ...] = (
 
 COMPOSERS: dict[str, Composer] = {
     **action_emails.COMPOSERS,
+    **case_emails.COMPOSERS,
     **concern_emails.COMPOSERS,
     **directory_emails.COMPOSERS,
     **invitation_emails.COMPOSERS,

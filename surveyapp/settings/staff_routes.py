@@ -74,6 +74,18 @@ PAGES = (
         "survey_imports.list_surveys",
         Permission.IMPORT_RESPONSES,
     ),
+    Page(
+        N_("Tokens of HR systems"),
+        N_("Let an HR system send leavers; stop it"),
+        "api_tokens.list_tokens",
+        Permission.EDIT_SETTINGS,
+    ),
+    Page(
+        N_("Emergency"),
+        N_("Open a case that is shut to you, or agree to it"),
+        "case_openings.show_openings",
+        Permission.BREAK_GLASS,
+    ),
     Page(N_("Audit log"), N_("Who did or looked at what"), "audit_log.show_log", Permission.SEE_AUDIT),
     Page(
         N_("Operation"),

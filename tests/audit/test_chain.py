@@ -1,12 +1,12 @@
 """The audit chain: appended in order, refused to change, and a broken link is found and named."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from surveyapp import audit
-from surveyapp.audit.models import AuditEvent
+from surveyapp import audit, clock
+from surveyapp.audit.models import AuditDisposal, AuditEvent
 from surveyapp.db import db, is_postgresql, reading
 from tests.conftest import TESTER
 
@@ -53,3 +53,46 @@ def test_a_look_is_recorded_even_when_the_reading_request_rolls_back(session: Se
         audit.record_look(session, "case.seen", TESTER, ("case", 1), agency="ncs")
         session.rollback()
     assert db.session.query(AuditEvent).count() == 1
+
+
+def dispose_of(session: Session, number: int) -> int:
+    n = audit.dispose_until(session, session.get_one(AuditEvent, number), TESTER)
+    session.commit()
+    return n
+
+
+def test_the_oldest_events_go_and_the_chain_still_verifies_from_a_hash_that_it_vouches_for(session: Session) -> None:
+    record_three(session)
+    head = session.get_one(AuditEvent, 3)
+    anchored = (3, head.hash)
+    assert dispose_of(session, 2) == 2
+    assert [event.number for event in session.scalars(select(AuditEvent).order_by(AuditEvent.number))] == [3, 4]
+    assert audit.verify(session, expected_head=anchored) is None
+    assert dispose_of(session, 4) == 2
+    assert audit.verify(session) is None
+    record_three(session)
+    assert audit.verify(session) is None
+
+
+def test_what_has_not_been_disposed_of_still_cannot_be_deleted(session: Session) -> None:
+    record_three(session)
+    dispose_of(session, 1)
+    for statement in (
+        "DELETE FROM audit_events",
+        "DELETE FROM audit_disposals",
+        "UPDATE audit_disposals SET until_number = 9",
+    ):
+        with pytest.raises(DatabaseError, match="append only"):
+            session.execute(text(statement))
+        session.rollback()
+
+
+def test_a_disposal_that_the_chain_does_not_vouch_for_is_found(session: Session) -> None:
+    """Somebody with the database adds a disposal of their own to get rid of what happened."""
+    record_three(session)
+    session.add(AuditDisposal(until_number=2, hash=session.get_one(AuditEvent, 2).hash, at=clock.now()))
+    session.commit()
+    session.execute(text("DELETE FROM audit_events WHERE number <= 2"))
+    session.commit()
+    broken = audit.verify(session)
+    assert broken and broken.number == 2 and "no disposal says so" in broken.why

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveyapp import clock, mail
+from surveyapp import audit, clock, mail
 from surveyapp.access import StaffRole
 from surveyapp.audit.models import AuditEvent
 from surveyapp.cases import service as case_service
@@ -21,7 +21,8 @@ from surveyapp.concerns.models import Concern, ConcernKind, ConcernSource, Conce
 from surveyapp.config import Settings
 from surveyapp.directory.models import User
 from surveyapp.disposal import service, subject, tombstones
-from surveyapp.disposal.models import DisposalProof, RecordType
+from surveyapp.disposal.models import MONTHS, DisposalProof, RecordType
+from surveyapp.disposal.words import TYPES
 from surveyapp.encryption.records import DataKey, KeyDestroyed
 from surveyapp.mail.models import MailState, OutboxMessage
 from surveyapp.responses.models import NamedResponse
@@ -206,3 +207,64 @@ def test_the_schedule_is_set_on_screen_within_limits(session: Session, staff: St
     browser.post("/settings/disposal/ncs", data=form)
     assert set(service.months_of(session, "ncs").values()) == {18}
     assert browser.post("/settings/disposal/css", data=form).status_code == 404
+
+
+def test_audit_events_go_after_six_years_but_not_while_they_touch_a_held_case(
+    session: Session, organisation: str
+) -> None:
+    case = make_case(session)
+    session.commit()
+    end = date(2033, 1, 5)
+    service.place_hold(session, case, "LIT-9", TESTER)
+    session.commit()
+    events = [(e.number, e.subject_id) for e in session.scalars(select(AuditEvent).order_by(AuditEvent.number))]
+    run_on(session, date(2032, 11, 1))
+    assert n_of(session, AuditEvent) == len(events), "not a day sooner than six years"
+    run_on(session, end)
+    first_of_case = next(number for number, subject_id in events if subject_id == str(case.id))
+    assert session.scalars(select(AuditEvent.number).order_by(AuditEvent.number)).first() == first_of_case
+    with clock.set_to(end):
+        service.lift_holds(session, case, TESTER)
+        session.commit()
+    run_on(session, date(2040, 1, 5))
+    left = list(session.scalars(select(AuditEvent)))
+    assert left and all(event.at.year == 2040 for event in left) and audit.verify(session) is None
+
+
+@pytest.mark.one_backend
+def test_an_administrator_sees_what_is_due_and_only_that_goes_with_its_proof(
+    session: Session, staff: Staff, signed_in: SignedIn
+) -> None:
+    case = finished_case(session, last_working_day=date(2025, 1, 17))
+    case_id = str(case.id)
+    browser, foreign = (signed_in(staff(StaffRole.ADMINISTRATOR, agency=code)) for code in ("ncs", "css"))
+    page = browser.get("/settings/disposal/ncs").text
+    assert case_id in page and NAME not in page
+    assert foreign.get("/settings/disposal/ncs").status_code == 404
+    assert foreign.post("/settings/disposal/ncs/run", data={"n": "1", "sure": "yes"}).status_code == 404
+    for form in ({"n": "1"}, {"n": "2", "sure": "yes"}):
+        browser.post("/settings/disposal/ncs/run", data=form)
+        assert n_of(session, Case) == 1, "a box not ticked, or another number than is due, does nothing"
+    browser.post("/settings/disposal/ncs/run", data={"n": "1", "sure": "yes"})
+    assert n_of(session, Case) == 0
+    assert case_id in browser.get(f"/settings/disposal/ncs?record={case_id}").text
+
+
+@pytest.mark.one_backend
+def test_the_case_page_leads_to_the_persons_data_without_the_staff_number_in_the_address(
+    session: Session, staff: Staff, signed_in: SignedIn
+) -> None:
+    case = make_case(session, name=NAME, staff_number="0042")
+    session.commit()
+    both = signed_in(staff(StaffRole.CENTRAL_TEAM, StaffRole.HR_LEAD))
+    assert f"/settings/person?case={case.id}" in both.get(f"/cases/{case.id}").text
+    assert NAME in both.get(f"/settings/person?case={case.id}").text
+    assert both.get("/settings/person?case=nonsense").status_code == 200
+    adviser = signed_in(staff(StaffRole.HR_ADVISER))
+    assert "/settings/person" not in adviser.get(f"/cases/{case.id}").text
+
+
+def test_every_default_of_the_schedule_is_as_agreed() -> None:
+    assert MONTHS[RecordType.CASE] == 12 and MONTHS[RecordType.AUDIT] == 72 and MONTHS[RecordType.MAIL] == 3
+    assert MONTHS[RecordType.INTERVIEW_RECORD] == MONTHS[RecordType.NAMED_ANSWERS] == 24
+    assert MONTHS[RecordType.OPENED_BALLOTS] == 60 and set(MONTHS) == set(RecordType) == set(TYPES)

@@ -32,3 +32,16 @@ def test_each_lead_is_told_of_a_signed_release_in_their_language(
     assert made.subject == SUBJECTS[language]
     assert f"/themes?release={numbers[-1]}" in made.text
     assert "%" not in made.text
+
+
+@pytest.mark.one_backend
+def test_whoever_has_lost_the_right_meanwhile_is_not_told(
+    session: Session, organisation: str, release_key: ReleasePrivateKey
+) -> None:
+    lead = grant_staff_role(session, "lead@ncs.example", StaffRole.RETENTION_LEAD, "ncs", (), actor=ACTOR)
+    signed_releases(session, release_key)
+    queued = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "release_signed")).first()
+    assert queued is not None and COMPOSERS[queued.kind](session, queued) is not None
+    lead.grants.clear()
+    session.flush()
+    assert COMPOSERS[queued.kind](session, queued) is None

@@ -204,6 +204,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_case_notes_case_id"), "case_notes", ["case_id"], unique=False)
     op.create_index(op.f("ix_case_notes_data_key_id"), "case_notes", ["data_key_id"], unique=False)
     op.create_table(
+        "case_openings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("reason_cipher", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by"], ["users.id"], name=op.f("fk_case_openings_asked_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_openings_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["data_key_id"], ["data_keys.id"], name=op.f("fk_case_openings_data_key_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_case_openings_decided_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_openings")),
+    )
+    op.create_index(op.f("ix_case_openings_asked_by"), "case_openings", ["asked_by"], unique=False)
+    op.create_index(op.f("ix_case_openings_case_id"), "case_openings", ["case_id"], unique=False)
+    op.create_index(op.f("ix_case_openings_data_key_id"), "case_openings", ["data_key_id"], unique=False)
+    op.create_table(
         "replaced_addresses",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -226,6 +246,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_replaced_addresses_data_key_id"), table_name="replaced_addresses")
     op.drop_index(op.f("ix_replaced_addresses_case_id"), table_name="replaced_addresses")
     op.drop_table("replaced_addresses")
+    op.drop_index(op.f("ix_case_openings_data_key_id"), table_name="case_openings")
+    op.drop_index(op.f("ix_case_openings_case_id"), table_name="case_openings")
+    op.drop_index(op.f("ix_case_openings_asked_by"), table_name="case_openings")
+    op.drop_table("case_openings")
     op.drop_index(op.f("ix_case_notes_data_key_id"), table_name="case_notes")
     op.drop_index(op.f("ix_case_notes_case_id"), table_name="case_notes")
     op.drop_table("case_notes")
