@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from threadpoolctl import threadpool_limits
 
 from analytics.comment_language import language_of
 from analytics.redact import StaffDirectory, redact
@@ -46,7 +47,8 @@ def take_in_comments(session: Session, key: ReleasePublicKey, batch: OpenedBatch
     if not found:
         return 0
     texts = [one.text for one in found]
-    guessed = guesses(texts, coded_texts(session), code_book.newest())
+    with threadpool_limits(1):  # many threads on sparse rows only wait for each other
+        guessed = guesses(texts, coded_texts(session), code_book.newest())
     first = (session.scalar(select(func.max(Comment.place)).where(Comment.agency == batch.agency)) or 0) + 1
     for place, at in enumerate(queue_order(texts, [guess.doubt for guess in guessed]), start=first):
         text = replace(found[at].text, suggestions=guessed[at].suggestions)
