@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, lazyload
 
 from surveyapp.access import Permission, Viewer
 from surveyapp.cases import queries as cases
@@ -60,11 +60,11 @@ class WorkFilters:
 
 def steps_for(viewer: Viewer, session: Session, filters: WorkFilters, today: date) -> list[Step]:
     """Every step in the viewer's Areas that fits the filters, the earliest due first."""
-    query = select(Case).where(Case.state == CaseState.OPEN, cases.visible_to(viewer, Permission.EDIT_CASES))
+    query = _open_cases().where(cases.visible_to(viewer, Permission.EDIT_CASES))
     for name in ("agency", "area"):
         if value := getattr(filters, name):
             query = query.where(getattr(Case, name) == value)
-    found = _steps_of(session, list(session.scalars(query.order_by(Case.last_working_day, Case.id))))
+    found = _steps_of(session, list(session.scalars(query)))
     mine = {viewer.user_id, *covered_by(session, viewer.user_id, today)}
     fits = partial(_fits, filters=filters, mine=mine)
     return sorted(filter(fits, found), key=lambda step: (step.due_on, list(StepKind).index(step.kind), step.case_id))
@@ -87,9 +87,14 @@ def steps_of_case(session: Session, case: Case) -> list[Step]:
 
 def overdue_steps(session: Session, today: date) -> list[Step]:
     """Every step of every open case whose day has passed, for escalation; the earliest due first."""
-    query = select(Case).where(Case.state == CaseState.OPEN).order_by(Case.last_working_day, Case.id)
-    found = _steps_of(session, list(session.scalars(query)))
+    found = _steps_of(session, list(session.scalars(_open_cases())))
     return sorted((step for step in found if step.is_overdue(today)), key=lambda step: (step.due_on, step.case_id))
+
+
+def _open_cases() -> Select[tuple[Case]]:
+    """Every open case, without the keys to its names: steps hang on dates and codes alone."""
+    query = select(Case).where(Case.state == CaseState.OPEN).order_by(Case.last_working_day, Case.id)
+    return query.options(lazyload(Case.data_key))
 
 
 def _steps_of(session: Session, open_cases: list[Case]) -> list[Step]:
