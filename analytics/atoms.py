@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from analytics.elimination import Members, Ties
 from analytics.frozen import LEAVING_TYPES, NOT_KNOWN, AtomRow, BatchesDisagree, FrozenBatch, check_together
+from analytics.heavy import sp
 from analytics.lattice import Group, Lattice, OrganisationShape, Timeline
 from analytics.tables import Selection
 

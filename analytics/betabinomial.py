@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+
+from analytics.heavy import special
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -1,11 +1,12 @@
 """What the chart modules share: reading typed tables, and figures checked by Plotly's own schema."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-import plotly.graph_objects as go
-
 from analytics.chart_style import Figure
+from analytics.heavy import go
 from analytics.tables import AnyTable, Cell
 
 Row = Mapping[str, Cell]

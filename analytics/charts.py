@@ -5,9 +5,9 @@ table's order, and returns a figure fit for JSON. A row without a value (masked 
 text of its `n` column, or "[c]". Cleveland's dot plots (1985). Raises NoSuchColumn for a column the table lacks.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-import plotly.graph_objects as go
+from collections.abc import Sequence
 
 from analytics.chart_rows import Row, checked_figure, line, rows_of, unit_of, value_of, values_of
 from analytics.chart_style import (
@@ -25,6 +25,7 @@ from analytics.chart_style import (
     scale_to,
     wrapped,
 )
+from analytics.heavy import go
 from analytics.tables import HIDDEN_SYMBOL, AnyTable
 
 

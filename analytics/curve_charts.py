@@ -1,9 +1,9 @@
 """Plotly figures with a curve or a run of time: funnel plots, control charts, survival (see analytics.charts)."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
-
-import plotly.graph_objects as go
 
 from analytics.chart_rows import checked_figure, line, rows_of, unit_of, value_of, values_of
 from analytics.chart_style import (
@@ -21,6 +21,7 @@ from analytics.chart_style import (
     scale_to,
 )
 from analytics.funnel import Funnel
+from analytics.heavy import go
 from analytics.rate_funnel import RateFunnel
 from analytics.tables import HIDDEN_SYMBOL, AnyTable
 from analytics.trends import ControlChart

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
+
+from analytics.heavy import sp
 
 PRIME = 1_048_573
 SIGNATURE_WIDTH = 4

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from analytics.heavy import special
 from analytics.intervals import Interval, normal_quantile
 
 LEVEL_WARNING = 0.95

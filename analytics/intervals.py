@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from scipy import special
+from analytics.heavy import special
 
 BYAR_FROM = 10
 

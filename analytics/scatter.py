@@ -1,11 +1,12 @@
 """A plain scatter of two columns of a typed table: one dot a group, only chosen ones named, no line drawn through."""
 
-from collections.abc import Collection
+from __future__ import annotations
 
-import plotly.graph_objects as go
+from collections.abc import Collection
 
 from analytics.chart_rows import checked_figure, rows_of, unit_of, value_of
 from analytics.chart_style import DATA, INK, ChartWords, Figure, axis, layout, note, number, scale_to
+from analytics.heavy import go
 from analytics.tables import AnyTable
 
 

@@ -3,8 +3,7 @@
 import csv
 from io import BytesIO, StringIO
 
-import xlsxwriter
-
+from analytics.heavy import xlsxwriter
 from analytics.tables import Cell, OperationalTable
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

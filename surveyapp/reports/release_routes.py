@@ -12,7 +12,6 @@ from surveyapp.reports import queries, signing
 from surveyapp.reports.asking import readable_releases
 from surveyapp.reports.document import report_of
 from surveyapp.reports.file_routes import XLSX, attachment, exported_reading, file_name
-from surveyapp.reports.meeting import as_docx
 from surveyapp.reports.models import Release
 from surveyapp.reports.paper import as_html, as_pdf
 from surveyapp.reports.report_book import as_workbook
@@ -48,6 +47,8 @@ def download_report(kind: str) -> ResponseReturnValue:
         return attachment(as_pdf(as_html(report)), "application/pdf", name)
     if kind == "xlsx":
         return attachment(as_workbook(report, reading), XLSX, name)
+    from surveyapp.reports.meeting import as_docx  # noqa: PLC0415 - half a second that web start-up need not pay
+
     return attachment(as_docx(report), DOCX, name)
 
 

@@ -4,8 +4,7 @@ import io
 import re
 from collections.abc import Sequence
 
-import xlsxwriter
-
+from analytics.heavy import xlsxwriter
 from analytics.tables import AnyTable, Cell
 from surveyapp.reports.files import FORMULA_STARTS
 

@@ -1,0 +1,28 @@
+"""Libraries that take long to load, loaded when first used: a web server that draws nothing starts without them."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+
+class _WhenUsed:
+    """Stands for a module until something of it is asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(import_module(self._name), attribute)
+
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    import scipy.sparse as sp
+    import xlsxwriter
+    from scipy import special
+else:
+    go = _WhenUsed("plotly.graph_objects")
+    xlsxwriter = _WhenUsed("xlsxwriter")
+    sp = _WhenUsed("scipy.sparse")
+    special = _WhenUsed("scipy.special")
+
+__all__ = ["go", "sp", "special", "xlsxwriter"]
