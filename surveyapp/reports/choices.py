@@ -109,7 +109,7 @@ def filter_fields(viewer: Viewer, session: Session, reading: Reading, name: str)
         _releases(viewer, session, reading),
         _windows(session, reading, name),
         _selections(session, reading),
-        *([] if name == "comments" else [_sources(session, reading)]),
+        *([] if name in YEARLY or name in ("equality", "comments") else [_sources(session, reading)]),
         _reasons(reading, name),
         *(_area(reading, field) for field in AREA_FIELDS.get(name, ())),
     ]

@@ -1,6 +1,7 @@
 """The report pages: the same released numbers on screen, in files and at the command line, and only in scope."""
 
 import csv
+import gzip
 import io
 import re
 import zipfile
@@ -206,3 +207,18 @@ def test_the_pdf_is_tagged_and_in_the_readers_language(lead: FlaskClient) -> Non
 
 def test_pages_by_code_are_those_of_the_address() -> None:
     assert set(CODED_PAGES) == {"area", "role", "reason"}
+
+
+def over_the_wire(lead: FlaskClient, address: str) -> tuple[int, bool]:
+    """Compressed bytes of a page with its styles and scripts, and whether it draws charts."""
+    body = lead.get(address).get_data(as_text=True)
+    parts = set(re.findall(r'(?:src|href)="(/static/[^"]+\.(?:css|js)[^"]*)"', body))
+    assert parts, address
+    size = len(gzip.compress(body.encode())) + sum(len(gzip.compress(lead.get(part).data)) for part in parts)
+    return size, "data-chart=" in body
+
+
+def test_pages_are_light_over_the_wire(lead: FlaskClient, areas: list[str]) -> None:
+    for name in (*PAGES, f"area/{areas[0]}", "reason/workload", "guide", "hidden"):
+        size, has_charts = over_the_wire(lead, address_of(name))
+        assert size <= (600_000 if has_charts else 60_000), (name, size)

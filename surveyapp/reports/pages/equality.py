@@ -1,7 +1,9 @@
 """Reasons by protected characteristic: the whole organisation, three financial years, groups of twenty and more."""
 
+from dataclasses import replace
 from typing import Any
 
+from analytics.masks import hidden_row
 from analytics.report_words import GUIDES, Chapter
 from analytics.tables import Family, PublishedRow, Status, WindowCode
 from surveyapp.languages import gettext as _
@@ -13,6 +15,8 @@ from surveyapp.reports.pages.tables import grid_table, list_table
 from surveyapp.reports.pages.waiting import waiting_words
 from surveyapp.reports.questions import EQUALITY
 from surveyapp.reports.wording import WINDOWS, window_words
+
+UNSAID = ("not_known", "prefer_not_to_say")
 
 
 def equality_page(reading: Reading) -> Page:
@@ -29,7 +33,7 @@ def equality_page(reading: Reading) -> Page:
         caption=_("Equality", language),
         window=window_words(whole.key.window, language) if whole else _(WINDOWS[over], language),
         base=_("those who answered the equality questions", language),
-        hidden=hidden_words(rows, language),
+        hidden=hidden_words([row for row in rows if row.key.level not in UNSAID], language),
         content=contents_of([one.table for one in exhibits[:1]] or [list_table(reading, "", "", [], lambda row: "")]),
         exhibits=tuple(exhibits),
         guide=GUIDES[language][Chapter.EQUALITY],
@@ -45,9 +49,15 @@ def _characteristics(reading: Reading) -> dict[str, Any]:
 def _rows(reading: Reading, code: str) -> list[PublishedRow]:
     asked = reading.asked
     over = [WindowCode.THREE_YEARS]
-    return queries.rows_of(
+    found = queries.rows_of(
         reading.session, reading.release, asked.stored_source, Family.ORGANISATION_D, asked.selection, over, code
     )
+    if not found:
+        return []
+    key, held = found[0].key, {row.key.level for row in found}
+    missing = [one["code"] for one in _characteristics(reading)[code]["levels"] if one["code"] not in held]
+    hidden = [hidden_row(replace(key, level=level), reason) for level in missing for reason in reading.reasons]
+    return [*found, *hidden]
 
 
 def _grid(reading: Reading, code: str) -> Exhibit | None:

@@ -91,9 +91,9 @@ def regretted_exhibit(reading: Reading) -> Exhibit | None:
 
 def _columns(language: str) -> tuple[Column, ...]:
     """For each half of the square: who answered, who could have been kept, and their percentage."""
-    halves = (("regretted", _("HR regrets it", language)), ("not_regretted", _("HR does not regret it", language)))
-    could, answered = _("could have been kept", language), _("answered", language)
-    parts = (("base", answered, "people"), ("n", could, "people"), ("percent", could, "percent"))
+    halves = (("regretted", _("Regretted", language)), ("not_regretted", _("Not regretted", language)))
+    could, answered, share = (_("could be kept", language), _("answered", language), _("percent", language))
+    parts = (("base", answered, "people"), ("n", could, "people"), ("percent", share, "percent"))
     made = (Column(f"{code}_{kind}", f"{words}: {said}", unit) for code, words in halves for kind, said, unit in parts)
     return (Column("label", _("Leavers", language)), *made)
 

@@ -64,7 +64,10 @@ def _title(reading: Reading, shown: list[Rated]) -> str:
 
 
 def _name(asked: Asked, row: PublishedRow) -> str:
-    return asked.answers.get(row.reason, row.reason)
+    """The statement; one that goes on from its question ("My manager... listened to me") with its last words."""
+    statement = asked.answers.get(row.reason, row.reason)
+    stem = asked.text.rsplit("? ", 1)[-1].rstrip(" .…:")
+    return f"{stem} {statement}" if statement[:1].islower() else statement
 
 
 def _every_statement(reading: Reading, ordered: list[Rated]) -> Exhibit:
