@@ -15,7 +15,7 @@ FONT = "Arial, Helvetica, sans-serif"
 FONT_SIZE = 14
 ROW_HEIGHT = 30
 LABEL_WIDTH = 28  # characters before a label is broken over two lines
-CHARACTER = 7.2  # average width of a character at FONT_SIZE, in pixels
+CHARACTER = 8.4  # average width of a character at FONT_SIZE, in pixels
 
 # Given to plotly.js with every figure: nothing is sent anywhere, no logo, no tool bar over the picture.
 CONFIG: Mapping[str, object] = {

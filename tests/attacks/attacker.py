@@ -7,7 +7,6 @@ small groups whose answers follow. Elimination is its own (reduced rows modulo a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,15 +78,6 @@ class Attacker:
                 self._known.add(atoms.tobytes())
                 self.published.append(atoms)
                 self._eliminate(atoms)
-
-    def knowing(self, key: GroupKey) -> Attacker:
-        """The same attacker with one published group more; this one learns nothing."""
-        more = copy(self)
-        more._rows = self._rows.copy()
-        more._pivots, more.published, more._keys = [*self._pivots], [*self.published], [*self._keys]
-        more._known = {*self._known}
-        more.read([key])
-        return more
 
     def atoms_of(self, key: GroupKey) -> Ids:
         first, last = self._periods.index(key.window.first), self._periods.index(key.window.last)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,8 +12,8 @@ from analytics.cutting import ReleaseCutter
 from analytics.frozen import AtomRow, FrozenBatch
 from analytics.releases import DisclosureSettings, ReleaseHistory
 from analytics.signoff import sign_off
-from analytics.tables import GroupKey, PublishedRow, Selection, Status
-from tests.attacks.attacker import Attacker, Target, seen_keys
+from analytics.tables import PublishedRow, Selection, Status
+from tests.attacks.attacker import Attacker, seen_keys
 from tests.attacks.conftest import Published, publish
 from tests.attacks.threshold_only import publish_by_threshold
 from tests.factories.agencies import Agency, simulate_agency
@@ -113,36 +112,6 @@ def test_roles_and_areas_of_k_resignations_a_year_have_a_row_but_for_one_sibling
         if is_margin and key.standing not in carried and attacker.people[attacker.atoms_of(key)].sum() >= 10:
             hidden[key.family, key.window.code] = hidden.get((key.family, key.window.code), 0) + 1
     assert all(count <= 1 for count in hidden.values()), hidden
-
-
-def test_whatever_is_hidden_of_k_or_more_would_give_somebody_away(published: Callable[[int, int], Published]) -> None:
-    """Longer windows hide where a small year stands between published ones, but nothing is hidden without need."""
-    made = published(420, 1)
-    attacker = Attacker(made.agency.batches, made.agency.shape)
-    for release in made.releases:
-        attacker.read(seen_keys(release.rows))
-    targets = attacker.targets(len(made.releases) - 1)
-    margins = [
-        key
-        for key in made.releases[-1].hidden
-        if key.family in ("role", "area") and attacker.people[attacker.atoms_of(key)].sum() >= 10
-    ]
-    needless = [key for key in margins if not gives_away(attacker, key, targets)]
-    shown = Counter(g.key.window.code for g in made.releases[-1].groups if g.key.family in ("role", "area"))
-    print(f"roles and Areas of 10 or more: shown {dict(shown)}, hidden {Counter(key.window.code for key in margins)}")
-    assert margins
-    assert needless == []
-
-
-def gives_away(attacker: Attacker, key: GroupKey, targets: list[Target]) -> bool:
-    """Whether one more published group would let the attacker work out a small one."""
-    more = attacker.knowing(key)
-    return bool(
-        more.recovered_by_span(targets)
-        or more.nested_differences()
-        or more.recovered_by_insider(targets)
-        or more.complementary_totals()
-    )
 
 
 def test_shown_percentages_are_close_to_the_truth(published: Callable[[int, int], Published]) -> None:

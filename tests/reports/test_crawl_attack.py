@@ -83,6 +83,20 @@ def served_keys(session: Session, served: Iterable[tuple[str, Mapping[str, str]]
     return keys
 
 
+def served_levels(session: Session, rows: Iterable[Mapping[str, str]]) -> set[GroupKey]:
+    """The groups by length of service whose base was served."""
+    stored = session.query(ReleaseRow).filter(ReleaseRow.source == "leaver", ReleaseRow.dimension == "tenure")
+    spans = {(row.window_code, row.selection, row.release): (row.window_first, row.window_last) for row in stored}
+    keys = set()
+    for row in rows:
+        code = (row["window"], row["leaving_type"])
+        newest = max(number for *rest, number in spans if tuple(rest) == code and number <= int(row["release"]))
+        window = Window(WindowCode(row["window"]), *spans[(*code, newest)])
+        selection = Selection(row["leaving_type"])
+        keys.add(GroupKey("leaver", Family.ORGANISATION_D, "*", "*", window, selection, "tenure", row["group"]))
+    return keys
+
+
 def rows_in(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
@@ -105,6 +119,30 @@ def test_a_crawl_of_every_filter_and_file_recovers_no_small_group(session: Sessi
     targets = attacker.targets(len(QUARTERS) - 1)
     assert targets, "an agency without small groups proves nothing"
     attacker.read(sorted(keys))
+    assert attacker.recovered_by_span(targets) == []
+    assert attacker.recovered_by_insider(targets) == []
+
+
+def test_tables_by_length_of_service_beside_all_others_recover_no_small_group(
+    session: Session, leads: list[FlaskClient]
+) -> None:
+    shape = shape_of(session, "ncs")
+    truth = [batches[0] for batches in frozen_quarters(session, "ncs").values()]
+    served: list[tuple[str, dict[str, str]]] = []
+    by_level: list[dict[str, str]] = []
+    for number, kind, window in itertools.product(range(4, len(QUARTERS) + 1), ("resignation", "all"), ("", "fy")):
+        asked = f"release={number}&type={kind}&window={window}"
+        for page in ("areas", "roles", "leaving-types"):
+            text = leads[0].get(f"/themes/files/csv/{page}?{asked}").get_data(as_text=True)
+            served += [(page, row) for row in rows_in(text) if row["base"]]
+        text = leads[0].get(f"/themes/files/csv/tenure?{asked}").get_data(as_text=True)
+        by_level += [row for row in rows_in(text) if row["base"]]
+    keys = served_levels(session, by_level)
+    assert keys, "no table by length of service was served"
+    attacker = Attacker(truth, OrganisationShape(shape.role_families, shape.regions), dimension="tenure")
+    attacker.read(sorted(served_keys(session, served) | keys))
+    targets = attacker.level_targets((1,))
+    assert targets
     assert attacker.recovered_by_span(targets) == []
     assert attacker.recovered_by_insider(targets) == []
 

@@ -1,5 +1,7 @@
 """What stands out: ranked plain sentences, each opening its evidence, and the chart of all of them."""
 
+from collections.abc import Sequence
+
 from analytics.chart_style import ChartWords
 from analytics.charts import dot_chart
 from analytics.disclosure import EvidencedRow
@@ -23,9 +25,9 @@ MOST_DRAWN = 25
 def standouts_page(reading: Reading) -> Page:
     """The first page of a release."""
     language = reading.language
-    found = reading.findings
+    found = told_once(reading.findings)
     rows = [row for by in (By.AREA, By.ROLE) for row in reading.table(by, reason=None).rows]
-    records = standout_records(reading.release, found, reading.names)
+    records = standout_records(reading.release, reading.findings, reading.names)
     return Page(
         name="",
         title=_title(reading, found),
@@ -39,6 +41,14 @@ def standouts_page(reading: Reading) -> Page:
         exhibits=(_exhibit(reading, found),) if found else (),
         guide=GUIDES[language][Chapter.STANDOUTS],
     )
+
+
+def told_once(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """A reason that stands out somewhere in several windows is one thing to a reader: the firmest window tells it."""
+    firmest: dict[tuple[object, ...], Comparison] = {}
+    for one in found:
+        firmest.setdefault((one.key.area, one.key.role, one.reason, one.direction), one)
+    return tuple(firmest.values())
 
 
 def _title(reading: Reading, found: tuple[Comparison, ...]) -> str:
