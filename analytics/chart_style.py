@@ -14,7 +14,7 @@ PAPER = "#ffffff"
 FONT = "Arial, Helvetica, sans-serif"
 FONT_SIZE = 14
 ROW_HEIGHT = 30
-LABEL_WIDTH = 28  # characters before a label is broken over two lines
+LABEL_WIDTH = 24  # characters before a label is broken over two lines
 CHARACTER = 8.4  # average width of a character at FONT_SIZE, in pixels
 
 # Given to plotly.js with every figure: nothing is sent anywhere, no logo, no tool bar over the picture.
