@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     import scipy.sparse as sp
     import xlsxwriter
     from scipy import special
+    from sklearn import linear_model
+    from sklearn.feature_extraction import text as words
 else:
+    linear_model = _WhenUsed("sklearn.linear_model")
+    words = _WhenUsed("sklearn.feature_extraction.text")
     go = _WhenUsed("plotly.graph_objects")
     xlsxwriter = _WhenUsed("xlsxwriter")
     sp = _WhenUsed("scipy.sparse")
     special = _WhenUsed("scipy.special")
 
-__all__ = ["go", "sp", "special", "xlsxwriter"]
+__all__ = ["go", "linear_model", "sp", "special", "words", "xlsxwriter"]

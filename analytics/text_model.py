@@ -1,14 +1,15 @@
 """A comment coder learnt from coded comments: TF-IDF of words and characters, one logistic regression a code."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
+from analytics.heavy import linear_model, sp
+from analytics.heavy import words as sk_words
 from analytics.text import MOST_SUGGESTED, Suggestion
 
 FEWEST_POSITIVE = 5
@@ -27,8 +28,8 @@ class CommentCoder:
     """Trained for one language. Not meant to be stored: train it in the release job and keep its suggestions."""
 
     codes: tuple[str, ...]
-    words: TfidfVectorizer
-    characters: TfidfVectorizer
+    words: sk_words.TfidfVectorizer
+    characters: sk_words.TfidfVectorizer
     weights: Floats
     intercepts: Floats
 
@@ -62,8 +63,10 @@ class CommentCoder:
         return reasons
 
 
-def _features(words: TfidfVectorizer, characters: TfidfVectorizer, texts: Sequence[str]) -> sparse.csr_matrix:
-    return sparse.csr_matrix(sparse.hstack([words.transform(texts), characters.transform(texts)]))
+def _features(
+    words: sk_words.TfidfVectorizer, characters: sk_words.TfidfVectorizer, texts: Sequence[str]
+) -> sp.csr_matrix:
+    return sp.csr_matrix(sp.hstack([words.transform(texts), characters.transform(texts)]))
 
 
 def train(texts: Sequence[str], codes: Sequence[frozenset[str]]) -> CommentCoder:
@@ -77,8 +80,12 @@ def train(texts: Sequence[str], codes: Sequence[frozenset[str]]) -> CommentCoder
     enough = [i for i in range(len(known)) if FEWEST_POSITIVE <= truth[:, i].sum() < len(texts)]
     if not enough:
         raise TooFewCodedComments(f"{len(texts)} comments are coded")
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w[\w'’-]*\b").fit(texts)
-    characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2).fit(texts)
+    words = sk_words.TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w[\w'’-]*\b").fit(
+        texts
+    )
+    characters = sk_words.TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2).fit(
+        texts
+    )
     features = _features(words, characters, texts)
     fitted = [_fit(features, truth[:, i]) for i in enough]
     weights = np.vstack([model.coef_ for model in fitted])
@@ -86,9 +93,11 @@ def train(texts: Sequence[str], codes: Sequence[frozenset[str]]) -> CommentCoder
     return CommentCoder(tuple(known[i] for i in enough), words, characters, weights, intercepts)
 
 
-def _fit(features: sparse.csr_matrix, has_code: NDArray[np.bool_]) -> LogisticRegression:
+def _fit(features: sp.csr_matrix, has_code: NDArray[np.bool_]) -> linear_model.LogisticRegression:
     # balanced: rare codes must be able to reach the top three, at the price of confidence that runs high for them
-    model = LogisticRegression(C=REGULARISATION, solver="liblinear", class_weight="balanced", random_state=0)
+    model = linear_model.LogisticRegression(
+        C=REGULARISATION, solver="liblinear", class_weight="balanced", random_state=0
+    )
     return model.fit(features, has_code)
 
 
