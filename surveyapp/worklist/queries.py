@@ -91,7 +91,7 @@ def overdue_steps(session: Session, today: date) -> list[Step]:
     return sorted((step for step in found if step.is_overdue(today)), key=lambda step: (step.due_on, step.case_id))
 
 
-def _open_cases() -> Select[tuple[Case]]:
+def _open_cases() -> Select[Case]:
     """Every open case, without the keys to its names: steps hang on dates and codes alone."""
     query = select(Case).where(Case.state == CaseState.OPEN).order_by(Case.last_working_day, Case.id)
     return query.options(lazyload(Case.data_key))
