@@ -24,7 +24,7 @@ from surveyapp.directory import queries
 from surveyapp.directory.models import User
 from surveyapp.disposal import service as disposal
 from tests.access.planted import Ids, Place, plant
-from tests.access.test_every_route import guarded
+from tests.access.test_every_route import guarded, path_of
 from tests.conftest import TESTER
 
 pytestmark = pytest.mark.one_backend
@@ -99,8 +99,7 @@ def address(app: Flask, rule: Rule, ids: Ids, **instead: object) -> str:
     for name in parts_of(rule):
         fallback: object = "absent" if name == "agency" else uuid.uuid4()
         values[name] = instead.get(name, ids.get(part_of(rule, name), fallback))
-    with app.test_request_context():
-        return str(app.url_map.bind("localhost").build(rule.endpoint, values))
+    return path_of(rule, values)
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, str, Permission]]:

@@ -11,6 +11,7 @@ from surveyapp.access import StaffRole
 from surveyapp.api import tokens
 from surveyapp.api.models import ApiScope
 from surveyapp.cases import service as cases
+from surveyapp.definitions.service import publish_shipped
 from surveyapp.directory.models import User
 from surveyapp.invitations import links
 from tests.access.planted import Place, plant
@@ -45,6 +46,7 @@ def test_the_pages_stand_on_a_narrow_and_a_wide_screen_without_a_fault_of_access
     cases.close_case(session, old, TESTER)
     ids = plant(session, Place("shown", "ncs", "NM", "case_lawyer", "G7"))
     tokens.make_token(session, "ncs", "Payroll", (ApiScope.READ, ApiScope.WRITE), TESTER)
+    publish_shipped(session, actor=TESTER)
     token = links.mint(session, make_case(session).id, "invite").token
     session.commit()
     page = sign_in_page(new_page(viewport, language=language), boss)
