@@ -113,13 +113,15 @@ def _invent(
     total = size.leavers * LEAVERS_A_YEAR[agency] // LEAVERS_A_YEAR["ncs"]
     places = places_of(agency, [area.code for area in areas], roles, list(grades), total, random)
     interviewers: dict[str, Interviewer] = accounts.make_interviewers(session, agency, areas, first, actor)
-    keep(session, promise_in_force(session, agency))
+    promise = promise_in_force(session, agency)
+    keep(session, promise)
     writer = Writer(
         session=session,
         key=private.public,
         definitions={name: definitions.offered(session, name) for name in (FULL, SHORT)},
         grade_groups=grades,
         interviewers=interviewers,
+        promise=promise.sha256,
         today=today,
     )
     for n in write_leavers(writer, leavers_of(places, first, today + UNDER_WAY, today, random)):

@@ -53,9 +53,11 @@ class Writer:
     definitions: dict[str, Definition]
     grade_groups: dict[str, str]
     interviewers: dict[str, Interviewer]
+    promise: str
     today: date
     rows: dict[type, list[dict[str, Any]]] = field(default_factory=dict)
     taken: set[tuple[uuid.UUID, datetime]] = field(default_factory=set)
+    promised: set[str] = field(default_factory=set)
 
     def put(self, table: type, **values: Any) -> None:
         """Collect one row for a bulk insert."""
@@ -151,7 +153,6 @@ def _write_invitation(writer: Writer, case: Case, one: InventedLeaver) -> None:
 def _write_answers(writer: Writer, case: Case, one: InventedLeaver, answered: date) -> None:
     """Seal a confidential response as the ballot box holds it; keep a named one with its case."""
     quarter = batches.quarter_of(answered)
-    promise = promises.promise_in_force(writer.session, case.agency).sha256
     ballot_id = uuid.uuid4()
     content = Content(
         bands=Bands(
@@ -164,7 +165,7 @@ def _write_answers(writer: Writer, case: Case, one: InventedLeaver, answered: da
             regretted=one.regretted,
             occasion=LEAVING,
         ),
-        promise=promise,
+        promise=writer.promise,
         is_keyed_in=one.is_keyed_in,
         is_named=one.is_named,
         submission=submission_of(one, writer.definitions[questionnaire_for(one)]),
@@ -179,7 +180,9 @@ def _write_answers(writer: Writer, case: Case, one: InventedLeaver, answered: da
     else:
         box = writer.key.seal(content.to_bytes(), BALLOT)
         writer.put(Ballot, id=ballot_id, batch_quarter=quarter, box=box)
-    promises.note_use(writer.session, case.agency, quarter, promise)
+    if quarter not in writer.promised:
+        promises.note_use(writer.session, case.agency, quarter, writer.promise)
+        writer.promised.add(quarter)
 
 
 def _write_interview(writer: Writer, case: Case, one: InventedLeaver) -> None:

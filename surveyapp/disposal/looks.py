@@ -31,8 +31,9 @@ LOOKS = {
 }
 """Each kind of look in the leaver's words; a test finds looks that have none."""
 
-NOT_TOLD = frozenset({"concern.seen", "concerns.listed"})
-"""A nominated officer's look at a concern: telling it could warn the person a concern is about."""
+NOT_TOLD = frozenset({"concern.seen", "concerns.listed", "comments.read", "action.seen", "survey_upload.seen"})
+"""A nominated officer's look at a concern: telling it could warn the person a concern is about. And looks at what is
+no one's record: comments that know no case, actions, outside surveys."""
 
 
 @dataclass(frozen=True)

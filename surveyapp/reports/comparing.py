@@ -12,9 +12,23 @@ from analytics.releases import newest_groups
 from analytics.tables import GroupKey, PublishedGroup, Status
 from surveyapp.reports.models import ReleaseRow
 from surveyapp.reports.sources import INTERVIEWER, LEAVER, LEAVER_MAIN
-from surveyapp.reports.stored import comparison_values, published_row
+from surveyapp.reports.stored import comparison_values, key_of
 
 COMPARED = (LEAVER, LEAVER_MAIN, INTERVIEWER)
+_KEY_COLUMNS = (
+    ReleaseRow.release,
+    ReleaseRow.source,
+    ReleaseRow.family,
+    ReleaseRow.role,
+    ReleaseRow.area,
+    ReleaseRow.window_code,
+    ReleaseRow.window_first,
+    ReleaseRow.window_last,
+    ReleaseRow.selection,
+    ReleaseRow.dimension,
+    ReleaseRow.level,
+    ReleaseRow.reason,
+)
 
 
 def comparisons_of(
@@ -30,12 +44,14 @@ def comparisons_of(
 
 def visible_groups(session: Session, agency: str, source: str) -> list[PublishedGroup]:
     """The groups the agency has published so far, the newest of each: keys and visible reasons, no counts."""
-    stored = session.scalars(select(ReleaseRow).where(ReleaseRow.agency == agency, ReleaseRow.source == source))
+    shown = select(*_KEY_COLUMNS).where(
+        ReleaseRow.agency == agency, ReleaseRow.source == source, ReleaseRow.status != Status.HIDDEN.value
+    )
     reasons: dict[GroupKey, dict[str, int]] = {}
     accepted: dict[GroupKey, str] = {}
-    for row in map(published_row, stored):
-        accepted[row.key] = row.accepted_in
-        if row.status is not Status.HIDDEN:
-            reasons.setdefault(row.key, {})[row.reason] = 0
+    for row in session.execute(shown.order_by(ReleaseRow.release)):
+        key = key_of(row)
+        accepted[key] = str(row.release)
+        reasons.setdefault(key, {})[row.reason] = 0
     groups = (PublishedGroup(key, 0, counts, accepted[key]) for key, counts in reasons.items())
     return list(newest_groups(groups).values())

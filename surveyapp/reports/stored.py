@@ -3,20 +3,26 @@
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy import Row
+
 from analytics.findings import Band, Comparison, Direction
 from analytics.releases import key_as_json, key_from_json
 from analytics.tables import Family, GroupKey, PublishedRow, Selection, Status, Window, WindowCode
 from surveyapp.reports.models import ReleaseRow
 
 
-def published_row(row: ReleaseRow) -> PublishedRow:
-    """A stored row as the value every renderer takes."""
+def key_of(row: ReleaseRow | Row[*tuple[Any, ...]]) -> GroupKey:
+    """The group a stored row is of; the columns of the key are enough."""
     window = Window(WindowCode(row.window_code), row.window_first, row.window_last)
-    key = GroupKey(
+    return GroupKey(
         row.source, Family(row.family), row.role, row.area, window, Selection(row.selection), row.dimension, row.level
     )
+
+
+def published_row(row: ReleaseRow) -> PublishedRow:
+    """A stored row as the value every renderer takes."""
     return PublishedRow(
-        key=key,
+        key=key_of(row),
         reason=row.reason,
         n=row.n,
         base=row.base,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from analytics.frozen import FrozenBatch
@@ -10,6 +9,7 @@ from analytics.lattice import UNDATED
 from analytics.ratings import rating_rows
 from analytics.releases import Release as Cut
 from analytics.tables import PublishedRow
+from surveyapp.db import insert_many
 from surveyapp.engine.definition import Definition
 from surveyapp.reports import comparing
 from surveyapp.reports.models import Release, ReleaseFinding, ReleaseGroup, ReleaseRow, new_id
@@ -30,10 +30,8 @@ def store_cut(
         for at, one in enumerate(cut.published)
     ]
     rows = [_row_values(release, row) for row in _rows(source, cut, definition)]
-    if groups:
-        session.execute(insert(ReleaseGroup), groups)
-    if rows:
-        session.execute(insert(ReleaseRow), rows)
+    insert_many(session, ReleaseGroup, groups)
+    insert_many(session, ReleaseRow, rows)
     if source in comparing.COMPARED:
         _store_findings(session, release, source, batches, cut)
 
@@ -82,5 +80,4 @@ def _store_findings(session: Session, release: Release, name: str, batches: Sequ
         {"id": new_id(), "release": release.number, "source": name, **found}
         for found in comparing.comparisons_of(known, visible, cut.settings.sensitive)
     ]
-    if values:
-        session.execute(insert(ReleaseFinding), values)
+    insert_many(session, ReleaseFinding, values)

@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
-from surveyapp.db import db
+from surveyapp.db import begin_writing, db
 from surveyapp.interviews import bookings, offers
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.interviews.models import BookingState, CancelledBy, InterviewBooking
@@ -36,6 +36,7 @@ Act = Callable[[Session, int], dict[str, str]]
 
 def work(address: str, ledger: Path, act: Act, first: int, n: int, ready: object) -> None:
     """One process: its share of the attempts, each acknowledged in its own ledger only after the commit."""
+    begin_writing()  # whatever an earlier test of this process left
     engine = create_engine(address)
     with ledger.open("a") as acknowledged, clock.set_to(TODAY):
         ready.wait()  # type: ignore[attr-defined]  # a barrier of the same context

@@ -38,6 +38,8 @@ WITHOUT_JAVASCRIPT: list[BrowserContext] = []
 
 def look(page: Page, *said: str) -> None:
     """What must hold on every page; axe itself needs a browser with JavaScript."""
+    page.wait_for_load_state()
+    page.locator("h1").first.wait_for()
     assert page.locator("h1").count() == 1, page.url
     assert not scrolls_sideways(page), page.url
     if page.context not in WITHOUT_JAVASCRIPT:
