@@ -41,7 +41,6 @@ AT_ONCE = 400
 CLOSED_AFTER = timedelta(90)
 WORKER = "worker"
 HOURS = (9, 10, 11, 13, 14, 15)
-WORKING = WorkingCalendar.of("ENG")
 
 
 @dataclass
@@ -223,7 +222,7 @@ def _lapse(offer: InterviewOffer, one: InventedLeaver, today: date) -> None:
 def _free_hour(writer: Writer, interviewer: Interviewer, day: date) -> datetime | None:
     for later in range(8):
         wanted = day + timedelta(later)
-        if wanted == writer.today or not WORKING.is_working_day(wanted):
+        if wanted == writer.today or not WorkingCalendar().is_working_day(wanted):
             continue
         for hour in HOURS:
             start = _at(wanted, hour)
