@@ -143,7 +143,7 @@ def test_booking_moving_and_cancelling_at_random_never_overlaps(
         return "moved"
 
     outcomes = Counter(workers(act))
-    assert outcomes["booked"] >= 5 and outcomes["moved"] >= 3 and outcomes["cancelled"] >= 2, outcomes
+    assert outcomes["booked"] >= 5 and outcomes["moved"] + outcomes["cancelled"] >= 3, outcomes
     assert overlaps(session) == []
     live = [one for one in session.scalars(select(InterviewBooking)) if one.is_live]
     per_day: Counter[tuple[uuid.UUID, object]] = Counter((b.interviewer_id, london_date(b.starts_at)) for b in live)
