@@ -157,6 +157,7 @@ def test_a_year_of_700_leavers_and_50_bookers(
     assert sum(act.refused == "SlotAlreadyTaken" for act in acts) >= 20
 
 
+@pytest.mark.drill  # chance decides whether clients collide; the history below shows every time that the checker sees
 @pytest.mark.one_backend
 def test_without_guards_the_checker_sees_overlaps_and_broken_limits(
     session: Session, organisation: str, database_url: str, tmp_path: Path

@@ -162,6 +162,7 @@ def the_interviewer_writes_up_with_coded_reasons(scene: Scene) -> None:
     page.goto("/interviews/mine")
     scene.look(page, "8-mine")
     page.locator("main table a").first.click()
+    page.wait_for_url("**/record*")  # loaded, script and all: what is typed before it listens is saved by the buttons
     page.locator("#limits").check()
     page.locator("#note-decision").fill("The caseload doubled after the move.")
     page.locator("details:has(#sharing-decision) summary").click()
