@@ -127,13 +127,15 @@ def make_funnel(units: Sequence[Unit]) -> Funnel:
     if len(counted) < FEWEST_UNITS_FOR_OVERDISPERSION or phi <= 1:
         tau2 = 0.0
     bare = Funnel(centre, phi, tau2, ())
-    placed = tuple(Placed(unit, unit.n / unit.base, _position(unit, bare)) for unit in counted)
+    shares = [unit.n / unit.base for unit in counted]
+    positions = [position_of(share, bare.limits(unit.base)) for unit, share in zip(counted, shares, strict=True)]
+    placed = tuple(map(Placed, counted, shares, positions))
     return Funnel(centre, phi, tau2, placed)
 
 
-def _position(unit: Unit, funnel: Funnel) -> Position:
-    share = unit.n / unit.base
-    warning, alarm = funnel.limits(unit.base)
-    if not alarm.holds(share):
+def position_of(value: float, limits: tuple[Interval, Interval]) -> Position:
+    """Where a value lies by its 95% and 99.8% limits."""
+    warning, alarm = limits
+    if not alarm.holds(value):
         return Position.BEYOND_998
-    return Position.INSIDE if warning.holds(share) else Position.BEYOND_95
+    return Position.INSIDE if warning.holds(value) else Position.BEYOND_95

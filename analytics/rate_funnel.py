@@ -13,6 +13,7 @@ from analytics.funnel import (
     Z_ALARM,
     Z_WARNING,
     Position,
+    position_of,
     ratio_limits,
     winsorised_spread,
 )
@@ -93,13 +94,7 @@ def make_rate_funnel(units: Sequence[ExposedUnit]) -> RateFunnel:
     if len(counted) < FEWEST_UNITS_FOR_OVERDISPERSION or phi <= 1:
         tau2 = 0.0
     bare = RateFunnel(centre, phi, tau2, ())
-    placed = tuple(PlacedRate(unit, unit.events / unit.exposure, _position(unit, bare)) for unit in counted)
+    rates = [unit.events / unit.exposure for unit in counted]
+    positions = [position_of(rate, bare.limits(unit.exposure)) for unit, rate in zip(counted, rates, strict=True)]
+    placed = tuple(map(PlacedRate, counted, rates, positions))
     return RateFunnel(centre, phi, tau2, placed)
-
-
-def _position(unit: ExposedUnit, funnel: RateFunnel) -> Position:
-    rate = unit.events / unit.exposure
-    warning, alarm = funnel.limits(unit.exposure)
-    if not alarm.holds(rate):
-        return Position.BEYOND_998
-    return Position.INSIDE if warning.holds(rate) else Position.BEYOND_95
