@@ -60,6 +60,9 @@ def set_password(session: Session, token: str, password: str, pepper: str) -> Us
     if user is None:
         return None
     passwords.check_policy(password, user.email)
+    queries.hold_user(session, user.id)
+    if user_behind(session, token) is None:  # another request used the link up while this one waited
+        return None
     user.password = passwords.hash_password(password, pepper)
     session.execute(delete(PasswordLink).where(PasswordLink.user_id == user.id))
     sessions.end_all(session, user.id)

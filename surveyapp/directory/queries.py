@@ -49,6 +49,11 @@ def user_by_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
+def hold_user(session: Session, user_id: UUID) -> None:
+    """Let this person's other requests wait until this transaction ends: what works once must not work twice."""
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+
+
 def agencies(session: Session) -> list[Agency]:
     """All agencies by name."""
     return list(session.scalars(select(Agency).order_by(Agency.name)))

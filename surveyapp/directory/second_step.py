@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from surveyapp import audit, clock
+from surveyapp.directory import queries
 from surveyapp.directory.models import RecoveryCode, User
 
 N_RECOVERY_CODES = 10
@@ -42,6 +43,8 @@ def confirm(session: Session, user: User, code: str, actor: audit.Actor) -> list
 
 def check(session: Session, user: User, code: str) -> bool:
     """Whether the code is the app's (not used before) or a recovery code, which is then used up."""
+    queries.hold_user(session, user.id)
+    session.refresh(user, ["totp_last_step"])
     if _is_right(user, code):
         return True
     wanted = select(RecoveryCode).where(RecoveryCode.user_id == user.id, RecoveryCode.code_hash == _hash(code))
