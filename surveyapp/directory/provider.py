@@ -13,9 +13,9 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from surveyapp import clock
+from surveyapp.directory.provider_line import NoAnswer, ProviderLine
 
 ALGORITHMS = ("RS256", "PS256", "ES256")
-WAIT_SECONDS = 5
 KEPT_FOR = timedelta(hours=1)
 KEYS_AGAIN_AFTER = timedelta(minutes=1)
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -63,6 +63,7 @@ class Provider:
         self._metadata: dict[str, Any] = {}
         self._metadata_at = self._keys_at = NEVER
         self._keys = KeySet([])
+        self._line = ProviderLine()
 
     def address_to_ask(self, state: str, nonce: str, verifier: str) -> str:
         """Where the browser goes to prove who it is; raises ProviderDown."""
@@ -109,13 +110,11 @@ class Provider:
     def _exchange(self, code: str, verifier: str) -> dict[str, Any]:
         address = self._described()["token_endpoint"]
         try:
-            with self._client() as client:
-                answer = client.fetch_token(
-                    address, code=code, code_verifier=verifier, timeout=WAIT_SECONDS, allow_redirects=False
-                )
+            with self._line.open(self._client()) as client:
+                answer = client.fetch_token(address, code=code, code_verifier=verifier, allow_redirects=False)
         except AuthlibBaseError as refused:
             raise AnswerNotTrusted("code_refused") from refused
-        except (requests.RequestException, ValueError) as failed:
+        except NoAnswer as failed:
             raise ProviderDown(str(failed)) from failed
         return dict(answer) if isinstance(answer, dict) else {}
 
@@ -153,13 +152,19 @@ class Provider:
     def _described(self) -> dict[str, Any]:
         """What the provider publishes about itself, checked to be this issuer's own."""
         if clock.now() - self._metadata_at > KEPT_FOR:
-            found = _fetched(self.settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
+            found = self._fetched(self.settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
             if found.get("issuer") != self.settings.issuer:
                 raise ProviderDown("the provider calls itself by another issuer's name")
             if not all(_is_as_safe(str(found.get(name, "")), self.settings.issuer) for name in NEEDED):
                 raise ProviderDown("the provider's description lacks an address, or one without https")
             self._metadata, self._metadata_at = found, clock.now()
         return self._metadata
+
+    def _fetched(self, address: str) -> dict[str, Any]:
+        try:
+            return self._line.fetch(address)
+        except NoAnswer as failed:
+            raise ProviderDown(str(failed)) from failed
 
     def _decoded(self, token: str) -> jwt.Token:
         """The token, its signature checked; a key that is not known yet is asked for once."""
@@ -171,24 +176,13 @@ class Provider:
     def _known_keys(self, longest: timedelta) -> KeySet:
         """The provider's public keys, asked for again when they are older than that."""
         if clock.now() - self._keys_at > longest:
-            found = _fetched(self._described()["jwks_uri"])
+            found = self._fetched(self._described()["jwks_uri"])
             try:
                 self._keys = KeySet.import_key_set(found)  # type: ignore[arg-type]  # what is no key set raises
             except (JoseError, ValueError, KeyError, TypeError) as wrong:
                 raise ProviderDown("the provider's keys cannot be read") from wrong
             self._keys_at = clock.now()
         return self._keys
-
-
-def _fetched(address: str) -> dict[str, Any]:
-    try:
-        answer = requests.get(address, timeout=WAIT_SECONDS, allow_redirects=False)
-        found = answer.json() if answer.status_code == 200 else None
-    except (requests.RequestException, ValueError) as failed:
-        raise ProviderDown(str(failed)) from failed
-    if not isinstance(found, dict):
-        raise ProviderDown(f"{address} answered {answer.status_code}")
-    return found
 
 
 def _is_as_safe(address: str, issuer: str) -> bool:

@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +19,14 @@ from joserfc.jwk import RSAKey
 CLIENT_ID = "leaving-well"
 CLIENT_SECRET = "only a test's secret"
 Change = Callable[[dict[str, Any]], None]
+BODIES = {
+    "garbage": b"<html><h1>Bad gateway</h1></html>",
+    "another shape": b"[1, 2]",
+    "no text": b"\xff\xfe\x00\xd8",
+    "endless": b"{" + b" " * 3_000_000 + b"}",
+}
+FAULTS = ("silent", "dripping", "hanging up", *BODIES)
+"""What a path may do instead of answering: nothing at all, a byte now and then, close the line, or nonsense."""
 
 
 @dataclass
@@ -34,6 +42,8 @@ class FakeProvider:
     forge: Callable[[dict[str, Any]], str] | None = None
     codes_work_again: bool = False
     is_down: bool = False
+    faults: dict[str, str] = field(default_factory=dict)
+    released: threading.Event = field(default_factory=threading.Event)
     address: str = ""
 
     def sign_in(self, location: str) -> dict[str, str]:
@@ -87,43 +97,80 @@ def unsigned(claims: dict[str, Any]) -> str:
 def running_provider() -> Iterator[FakeProvider]:
     """The provider on a free port of this machine."""
     fake = FakeProvider()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(fake))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
     fake.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield fake
+    fake.released.set()
     server.shutdown()
     thread.join()
     server.server_close()
 
 
-def _handler(fake: FakeProvider) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            fake.asked.append(self.path)
-            found = {"/.well-known/openid-configuration": fake.description, "/keys": fake.keys}.get(self.path)
-            if fake.is_down or found is None:
-                self._answer(503, {})
-            else:
-                self._answer(200, found())
+class _Handler(BaseHTTPRequestHandler):
+    """What the provider answers over HTTP, or how it fails to."""
 
-        def do_POST(self) -> None:
-            fake.asked.append(self.path)
-            text = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            form = {name: values[0] for name, values in parse_qs(text).items()}
-            self._answer(
-                *(fake.exchange(form, self.headers.get("Authorization", "")) if not fake.is_down else (503, {}))
-            )
+    fake: FakeProvider
+    headers_sent = False
 
-        def _answer(self, status: int, body: dict[str, Any]) -> None:
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
+    def do_GET(self) -> None:
+        self.fake.asked.append(self.path)
+        if self._fails():
+            return
+        found = {"/.well-known/openid-configuration": self.fake.description, "/keys": self.fake.keys}.get(self.path)
+        if self.fake.is_down or found is None:
+            self._answer(503, {})
+        else:
+            self._answer(200, found())
+
+    def do_POST(self) -> None:
+        self.fake.asked.append(self.path)
+        if self._fails():
+            return
+        text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = {name: values[0] for name, values in parse_qs(text).items()}
+        self._answer(
+            *(self.fake.exchange(form, self.headers.get("Authorization", "")) if not self.fake.is_down else (503, {}))
+        )
+
+    def _fails(self) -> bool:
+        """Do what this path's fault says; False when it has none."""
+        fault = self.fake.faults.get(self.path)
+        if fault in BODIES:
+            self._send(BODIES[fault])
+        elif fault in ("silent", "dripping"):
+            for _ in range(600):
+                if self.fake.released.wait(0.1) or fault == "dripping" and not self._drip():
+                    break
+        self.close_connection = True
+        return fault is not None
+
+    def _drip(self) -> bool:
+        """One more byte of an answer that never ends; False when nobody listens any more."""
+        try:
+            self.wfile.write(b"" if self.headers_sent else b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n")
+            self.headers_sent = True
+            self.wfile.write(b" ")
+        except OSError:
+            return False
+        return True
+
+    def _send(self, content: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        with suppress(OSError):
             self.wfile.write(content)
 
-        def log_message(self, *_args: Any) -> None:
-            """Nothing: a test's output is no place for an access log."""
+    def _answer(self, status: int, body: dict[str, Any]) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
-    return Handler
+    def log_message(self, *_args: Any) -> None:
+        """Nothing: a test's output is no place for an access log."""
