@@ -15,7 +15,9 @@ from surveyapp.cases.models import AbsenceCover, Case, CaseImport, CaseOpening, 
 from surveyapp.coding.models import Comment
 from surveyapp.concerns import service as concerns
 from surveyapp.concerns.models import ConcernKind, ConcernSource
+from surveyapp.context.models import ContextImport, FileState
 from surveyapp.directory import accounts
+from surveyapp.directory.identity_models import ProviderRole
 from surveyapp.directory.models import Passkey, User
 from surveyapp.interviews.interviewer_models import (
     CalendarChange,
@@ -25,8 +27,10 @@ from surveyapp.interviews.interviewer_models import (
     InterviewerKind,
 )
 from surveyapp.interviews.models import BookingState, InterviewBooking, InterviewerType, Mode
-from surveyapp.interviews.record_models import InterviewRecord, RecordPoint, RecordState, Sharing
+from surveyapp.interviews.record_models import InterviewRecord, LocalQuestion, RecordPoint, RecordState, Sharing
 from surveyapp.invitations.models import AddressChange
+from surveyapp.outside.mappings import SHIPPED
+from surveyapp.outside.models import ImportedSurvey, SurveyUpload, UploadState
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
 
@@ -152,9 +156,14 @@ def _of_agency(session: Session, place: Place) -> Ids:
     action = Action(agency=place.agency, what=what, made_at=clock.now(), due_on=today, review_on=today)
     owner = place if place.agency != "ncs" else replace(place, name="agency")  # a whole agency knows its actions
     action.owner = _user(session, owner, StaffRole.RETENTION_LEAD)
-    session.add_all([comment, action])
+    survey = ImportedSurvey(agency=place.agency, source=f"Survey {place.word}", imported_at=clock.now())
+    survey.file_sha256, survey.mapping_sha256, survey.reasons, survey.report = place.word, "mapping", [], {}
+    question = LocalQuestion(agency=place.agency, area=place.area, added_at=clock.now())
+    question.text_en = question.text_cy = f"Question of {place.word}?"
+    session.add_all([comment, action, survey, question])
     session.flush()
-    return {"token_id": token.id, "comment_id": comment.id, "action_id": action.id}
+    ids: Ids = {"survey_id": survey.id, "question_id": question.id}
+    return ids | {"token_id": token.id, "comment_id": comment.id, "action_id": action.id}
 
 
 def _of_person(session: Session, stranger: User) -> Ids:
@@ -165,6 +174,14 @@ def _of_person(session: Session, stranger: User) -> Ids:
     cover = AbsenceCover(absent_id=stranger.id, cover_id=stranger.id, from_on=clock.today(), until_on=clock.today())
     passkey = Passkey(id=uuid.uuid4(), user_id=stranger.id, credential_id=uuid.uuid4().bytes, public_key=b"")
     passkey.name, passkey.created_at = "Laptop", now
-    session.add_all([upload, cover, passkey])
+    figures = ContextImport(state=FileState.WAITING, by_kind="staff", by_id=str(stranger.id), created_at=now)
+    figures.suffix, figures.content = ".csv", stranger.name.encode()
+    survey = SurveyUpload(by_id=stranger.id, created_at=now, state=UploadState.WAITING, suffix=".csv")
+    survey.mapping = next(iter(SHIPPED.values())).read_text(encoding="utf-8")
+    survey.record_key()
+    rule = ProviderRole(claim=stranger.name, staff_role=StaffRole.CODER, made_by=stranger.id, made_at=now)
+    rule.agency = stranger.grants[0].agency
+    session.add_all([upload, cover, passkey, figures, survey, rule])
     session.flush()
-    return {"upload_id@case_imports": upload.id, "cover_id": cover.id, "passkey_id": passkey.id}
+    ids: Ids = {"upload_id@context": figures.id, "upload_id@survey_imports": survey.id, "rule_id": rule.id}
+    return ids | {"upload_id@case_imports": upload.id, "cover_id": cover.id, "passkey_id": passkey.id}
