@@ -108,7 +108,8 @@ def test_no_planted_word_leaves_the_pages(
     found = leaks("headers", headers.encode()) + leaks("logs", caplog.text.encode())
     held = list(read_everything(session, settings))
     for name, content in held:
-        assert name == "backup" or PLACE.job_role.encode() in content, f"the control: {name} does hold a word in clear"
+        in_clear = PLACE.job_role.encode() in content
+        assert in_clear or name not in ("data files", "backup, opened"), f"the control: {name} does hold other words"
         found += leaks(name, content)
     for file in [
         *temporary.rglob("*"),
