@@ -1,8 +1,7 @@
-"""The forms of cases: adding and changing one, finding, bulk change of last days, upload, and the single verbs."""
+"""The forms of cases: adding and changing one, finding, bulk change of last days, and the single verbs."""
 
 from typing import Any
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, RadioField, SearchField, SelectField, StringField, TelField, TextAreaField
 from wtforms import EmailField as EmailBox
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
@@ -103,12 +102,6 @@ class LastDaysForm(StaffForm):
     last_working_day = DateBoxesField(
         _l("New last working day"), [DataRequired(_l("Enter the new last working day, like 27 3 2027"))]
     )
-
-
-class UploadForm(StaffForm):
-    """A file of cases."""
-
-    file = FileField(_l("CSV or Excel file"), [FileRequired(_l("Choose a file"))])
 
 
 class NoteForm(StaffForm):

@@ -1,9 +1,8 @@
 """Adding cases from a file on screen: choose it, see what every row would do, apply all, the good rows, or none."""
 
 import uuid
-from pathlib import Path
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp import audit
@@ -12,16 +11,19 @@ from surveyapp.access.guards import requires, viewer
 from surveyapp.cases import uploads
 from surveyapp.cases.arrivals import Outcome
 from surveyapp.cases.file_reading import ALWAYS_NEEDED, COLUMNS, NEEDED_OF_LEAVERS, FileRefused
-from surveyapp.cases.forms import UploadForm
 from surveyapp.cases.imports import FileHasFaults, ImportReport
-from surveyapp.cases.models import CaseImport
+from surveyapp.cases.models import CaseUpload
 from surveyapp.cases.words import OUTCOMES
 from surveyapp.db import db
+from surveyapp.uploads import UploadGone, keep
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import ngettext
+from surveyapp.web.uploads import UploadForm, back_to, discard_and_return, own_or_404
 
 blueprint = Blueprint("case_imports", __name__, template_folder="templates")
 FAULTS_SHOWN = 100
+CHOOSER = "case_imports.choose_file"
+blueprint.register_error_handler(UploadGone, back_to(CHOOSER))
 
 
 @blueprint.get("/cases/import")
@@ -36,11 +38,7 @@ def upload_file() -> ResponseReturnValue:
     form = UploadForm()
     if not form.validate_on_submit():
         return _show_chooser(form, 422)
-    suffix = Path(form.file.data.filename or "").suffix.lower()
-    if suffix not in uploads.SUFFIXES:
-        form.file.errors = [_("Choose a file whose name ends in .csv or .xlsx")]
-        return _show_chooser(form, 422)
-    upload = uploads.keep_upload(db.session, viewer(), form.file.data.read(), suffix)
+    upload = keep(db.session, CaseUpload(), viewer(), form.received())
     return redirect(url_for("case_imports.preview", upload_id=upload.id))
 
 
@@ -52,12 +50,8 @@ def _show_chooser(form: UploadForm, status: int) -> ResponseReturnValue:
 @blueprint.get("/cases/import/<uuid:upload_id>")
 @requires(Permission.IMPORT_CASES)
 def preview(upload_id: uuid.UUID) -> ResponseReturnValue:
-    upload = _own(upload_id)
-    try:
-        report = uploads.preview_upload(db.session, upload, viewer())
-    except uploads.UploadGone:
-        flash(_("This file is no longer kept. Choose it again."))
-        return redirect(url_for("case_imports.choose_file"))
+    upload = own_or_404(CaseUpload, upload_id)
+    report = uploads.preview_upload(db.session, upload, viewer())
     audit.record_look(db.session, "case_import.seen", viewer().actor, ("case_import", upload.id))
     return _show_report(upload, report)
 
@@ -65,11 +59,11 @@ def preview(upload_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/cases/import/<uuid:upload_id>")
 @requires(Permission.IMPORT_CASES)
 def apply(upload_id: uuid.UUID) -> ResponseReturnValue:
-    upload = _own(upload_id)
+    upload = own_or_404(CaseUpload, upload_id)
     good_rows_only = request.form.get("take") == "good"
     try:
         report = uploads.apply_upload(db.session, upload, viewer(), good_rows_only=good_rows_only)
-    except (FileRefused, FileHasFaults, uploads.UploadGone):
+    except (FileRefused, FileHasFaults):
         db.session.rollback()  # what is wrong is shown, with nothing taken
         return redirect(url_for("case_imports.preview", upload_id=upload_id))
     n = sum(n for outcome, n in report.outcomes.items() if outcome is not Outcome.UNCHANGED)
@@ -80,16 +74,10 @@ def apply(upload_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/cases/import/<uuid:upload_id>/discard")
 @requires(Permission.IMPORT_CASES)
 def discard(upload_id: uuid.UUID) -> ResponseReturnValue:
-    uploads.discard_upload(db.session, _own(upload_id), viewer().actor)
-    flash(_("The file was not used."))
-    return redirect(url_for("case_imports.choose_file"))
+    return discard_and_return(own_or_404(CaseUpload, upload_id), CHOOSER)
 
 
-def _own(upload_id: uuid.UUID) -> CaseImport:
-    return uploads.upload_for(viewer(), db.session, upload_id) or abort(404)
-
-
-def _show_report(upload: CaseImport, report: ImportReport) -> ResponseReturnValue:
+def _show_report(upload: CaseUpload, report: ImportReport) -> ResponseReturnValue:
     taken = [(_(OUTCOMES[outcome]), report.outcomes[outcome]) for outcome in Outcome if report.outcomes[outcome]]
     return render_template(
         "cases/import_preview.html",

@@ -4,8 +4,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from surveyapp import uploads
 from surveyapp.audit import Actor, ActorKind
-from surveyapp.cases import queries, service, uploads
+from surveyapp.cases import queries, service
+from surveyapp.cases.models import CaseUpload
 from surveyapp.cases.schedule import case_closes_on, dates_of
 
 WORKER = Actor(ActorKind.WORKER, "cases")
@@ -27,6 +29,6 @@ def close_finished_cases(session: Session, today: date) -> int:
 
 def discard_old_uploads(session: Session, today: date) -> int:
     """Forget uploaded files that waited longer than a day; how many."""
-    n = uploads.discard_old_uploads(session, WORKER)
+    n = uploads.discard_old(session, CaseUpload, WORKER)
     session.commit()
     return n

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from surveyapp.cases.policy import InterviewOffer, Questionnaire
 from surveyapp.db import Base, RandomId, state_column
 from surveyapp.encryption.records import Encrypted, HasDataKey
+from surveyapp.uploads import WaitingFile
 
 
 class CaseState(StrEnum):
@@ -208,23 +209,11 @@ class AbsenceCover(RandomId, Base):
     until_on: Mapped[date]
 
 
-class ImportState(StrEnum):
-    WAITING = "waiting"
-    APPLIED = "applied"
-    DISCARDED = "discarded"
+class CaseUpload(WaitingFile, Base):
+    """A file of cases that was uploaded and previewed."""
 
-
-class CaseImport(HasDataKey, RandomId, Base):
-    """A file that was uploaded and previewed; its content is kept, encrypted, only until it is applied or a day old."""
-
-    __tablename__ = "case_imports"
-
-    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime]
-    state: Mapped[ImportState] = mapped_column(state_column(ImportState, "import_state"), default=ImportState.WAITING)
-    suffix: Mapped[str] = mapped_column(String(8))
-    content_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
-    applied_at: Mapped[datetime | None]
+    __tablename__ = "case_uploads"
+    audited_as = event_noun = "case_import"
 
 
 class CaseEvent(RandomId, Base):

@@ -15,7 +15,7 @@ from surveyapp.cases.file_rows import Vocabulary
 from surveyapp.cases.imports import vocabulary_of
 from surveyapp.cases.row_faults import RowFault
 from surveyapp.context.file_rows import HEADING, NOT_YOUR_PLACE, SAME_FIGURE, FigureKey, ReadFigure, read_figure
-from surveyapp.context.models import EVERY, ContextFigure, ContextImport, ContextRevision, FileState, Measure
+from surveyapp.context.models import EVERY, ContextFigure, ContextImport, ContextRevision, Measure
 from surveyapp.languages import N_
 
 MOST_FAULTS_KEPT = 1000
@@ -95,36 +95,29 @@ def import_context(
     actor: audit.Actor,
     *,
     viewer: Viewer | None = None,
-    file: ContextImport | None = None,
+    import_id: UUID | None = None,
 ) -> ContextReport:
     """Take the file's figures; raises FileRefused or FileHasFaults, and then nothing is taken."""
     report, rows = _read(session, stream, suffix, viewer)
     if report.n_faults:
         raise FileHasFaults(report)
-    write_figures(session, rows, actor, file or new_file(actor, suffix), report)
+    write_figures(session, rows, actor, report, import_id)
     return report
 
 
-def new_file(actor: audit.Actor, suffix: str, content: bytes | None = None) -> ContextImport:
-    """The record of one file."""
-    return ContextImport(
-        id=uuid4(),
-        state=FileState.WAITING,
-        by_kind=actor.kind.value,
-        by_id=actor.id,
-        created_at=clock.now(),
-        suffix=suffix,
-        content=content,
-    )
-
-
 def write_figures(
-    session: Session, rows: Sequence[ReadFigure], actor: audit.Actor, file: ContextImport, report: ContextReport
+    session: Session,
+    rows: Sequence[ReadFigure],
+    actor: audit.Actor,
+    report: ContextReport,
+    import_id: UUID | None = None,
 ) -> None:
     """Write what is new or different, and the trace of both; rows that say what is known already change nothing."""
-    session.add(file)
-    session.flush()
     now = clock.now()
+    made = ContextImport(id=import_id or uuid4(), by_kind=actor.kind.value, by_id=actor.id, applied_at=now)
+    made.n_added, made.n_changed, made.n_unchanged = report.n_added, report.n_changed, report.n_unchanged
+    session.add(made)
+    session.flush()
     known = _known(session, rows)
     new, corrected = [], []
     for row in rows:
@@ -132,18 +125,16 @@ def write_figures(
         if found is None:
             new.append({"id": uuid4(), "changed_at": now, "value": row.value, **vars(row.key)})
         elif found.value != row.value:
-            revision = {"figure_id": found.id, "import_id": file.id, "at": now}
+            revision = {"figure_id": found.id, "import_id": made.id, "at": now}
             corrected.append({"id": uuid4(), **revision, "before": found.value, "after": row.value})
             found.value, found.changed_at = row.value, now
     session.flush()
     for table, values in ((ContextFigure, new), (ContextRevision, corrected)):
         if values:
             session.execute(insert(table), values)
-    file.state, file.applied_at, file.content = FileState.APPLIED, now, None
-    file.n_added, file.n_changed, file.n_unchanged = report.n_added, report.n_changed, report.n_unchanged
     counts = {"added": report.n_added, "changed": report.n_changed, "unchanged": report.n_unchanged}
     for agency in sorted({row.key.agency for row in rows}):
-        audit.record(session, "context.imported", actor, ("context_import", file.id), agency=agency, **counts)
+        audit.record(session, "context.imported", actor, ("context_import", made.id), agency=agency, **counts)
     session.flush()
 
 
@@ -236,8 +227,3 @@ def _totals_that_differ(rows: Sequence[ReadFigure]) -> list[Warned]:
         "parts": f"{parts[first.key]:.12g}",
     }
     return [Warned(PARTS_DIFFER, values)]
-
-
-def file_of(session: Session, file_id: UUID) -> ContextImport | None:
-    """One file by its id."""
-    return session.get(ContextImport, file_id)

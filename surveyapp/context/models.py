@@ -4,10 +4,11 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.db import Base, RandomId, state_column
+from surveyapp.uploads import WaitingFile
 
 EVERY = ""
 """In `area`, `role` or `tenure_band`: the figure is for all of them together."""
@@ -21,12 +22,6 @@ class Measure(StrEnum):
     VACANCIES = "vacancies"
     CASELOAD = "caseload"
     SICKNESS_DAYS = "sickness_days"
-
-
-class FileState(StrEnum):
-    WAITING = "waiting"
-    APPLIED = "applied"
-    DISCARDED = "discarded"
 
 
 class ContextFigure(RandomId, Base):
@@ -49,21 +44,24 @@ class ContextFigure(RandomId, Base):
     changed_at: Mapped[datetime]
 
 
+class ContextUpload(WaitingFile, Base):
+    """A file of figures that was uploaded and previewed; the import that it becomes has its id."""
+
+    __tablename__ = "context_uploads"
+    audited_as, event_noun = "context_import", "context"
+
+
 class ContextImport(RandomId, Base):
-    """One file: while it waits for a decision its content is kept, afterwards only what came of it."""
+    """What came of one file: who brought it in, when, and how many figures were new, corrected or known."""
 
     __tablename__ = "context_imports"
 
-    state: Mapped[FileState] = mapped_column(state_column(FileState, "context_file_state"))
     by_kind: Mapped[str] = mapped_column(String(20))
     by_id: Mapped[str] = mapped_column(String(80))
-    created_at: Mapped[datetime]
-    applied_at: Mapped[datetime | None]
-    suffix: Mapped[str] = mapped_column(String(10))
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
-    n_added: Mapped[int] = mapped_column(default=0)
-    n_changed: Mapped[int] = mapped_column(default=0)
-    n_unchanged: Mapped[int] = mapped_column(default=0)
+    applied_at: Mapped[datetime]
+    n_added: Mapped[int]
+    n_changed: Mapped[int]
+    n_unchanged: Mapped[int]
 
 
 class ContextRevision(RandomId, Base):

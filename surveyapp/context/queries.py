@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.access import Permission, Viewer
 from surveyapp.access.scope import within
-from surveyapp.context.models import EVERY, ContextFigure, ContextImport, ContextRevision, FileState, Measure
+from surveyapp.context.models import EVERY, ContextFigure, ContextImport, ContextRevision, Measure
 from surveyapp.context.months import between, later
 from surveyapp.context.series import FiguresMissing, Gap, Series, series_of
 from surveyapp.directory.models import Agency
@@ -84,11 +84,10 @@ def _value(series: Series, headcount: Series, measure: Measure, month: str, area
 
 
 def imports_for(viewer: Viewer, session: Session) -> list[ContextImport]:
-    """The newest files that were applied; only for those who look after a whole agency."""
+    """The newest files that were brought in; only for those who look after a whole agency."""
     if viewer.scope_for(Permission.IMPORT_CONTEXT).is_empty:
         return []
-    query = select(ContextImport).where(ContextImport.state == FileState.APPLIED)
-    return list(session.scalars(query.order_by(ContextImport.applied_at.desc()).limit(MOST_IMPORTS)))
+    return list(session.scalars(select(ContextImport).order_by(ContextImport.applied_at.desc()).limit(MOST_IMPORTS)))
 
 
 @dataclass(frozen=True)

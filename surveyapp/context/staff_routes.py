@@ -3,7 +3,6 @@
 import csv
 import uuid
 from io import StringIO
-from pathlib import Path
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,19 +13,22 @@ from surveyapp.access.guards import requires, viewer
 from surveyapp.cases.file_reading import FileRefused
 from surveyapp.context import queries, uploads
 from surveyapp.context.file_rows import COLUMNS, TENURE_BANDS
-from surveyapp.context.forms import UploadForm
 from surveyapp.context.imports import ContextReport, FileHasFaults
-from surveyapp.context.models import ContextImport, FileState, Measure
+from surveyapp.context.models import ContextUpload, Measure
 from surveyapp.context.words import MEASURES
 from surveyapp.db import db
 from surveyapp.directory import queries as directory
 from surveyapp.directory.models import Agency
+from surveyapp.uploads import UploadGone, keep
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import ngettext
+from surveyapp.web.uploads import UploadForm, back_to, discard_and_return, own_or_404
 
 blueprint = Blueprint("context", __name__, template_folder="templates", url_prefix="/settings/context")
 FAULTS_SHOWN = 100
 GAPS_SHOWN = 50
+CHOOSER = "context.choose_file"
+blueprint.register_error_handler(UploadGone, back_to(CHOOSER))
 
 
 @blueprint.get("")
@@ -115,11 +117,7 @@ def upload_file() -> ResponseReturnValue:
     form = UploadForm()
     if not form.validate_on_submit():
         return _chooser(form, 422)
-    suffix = Path(form.file.data.filename or "").suffix.lower()
-    if suffix not in uploads.SUFFIXES:
-        form.file.errors = [_("Choose a file whose name ends in .csv or .xlsx")]
-        return _chooser(form, 422)
-    upload = uploads.keep_upload(db.session, viewer(), form.file.data.read(), suffix)
+    upload = keep(db.session, ContextUpload(), viewer(), form.received())
     return redirect(url_for(".preview", upload_id=upload.id))
 
 
@@ -130,22 +128,17 @@ def _chooser(form: UploadForm, status: int) -> ResponseReturnValue:
 @blueprint.get("/import/<uuid:upload_id>")
 @requires(Permission.IMPORT_CONTEXT)
 def preview(upload_id: uuid.UUID) -> ResponseReturnValue:
-    upload = _own(upload_id)
-    try:
-        report = uploads.preview_upload(db.session, upload, viewer())
-    except uploads.UploadGone:
-        flash(_("This file is no longer kept. Choose it again."))
-        return redirect(url_for(".choose_file"))
-    return _preview_page(upload, report)
+    upload = own_or_404(ContextUpload, upload_id)
+    return _preview_page(upload, uploads.preview_upload(db.session, upload, viewer()))
 
 
 @blueprint.post("/import/<uuid:upload_id>")
 @requires(Permission.IMPORT_CONTEXT)
 def apply(upload_id: uuid.UUID) -> ResponseReturnValue:
-    upload = _own(upload_id)
+    upload = own_or_404(ContextUpload, upload_id)
     try:
         report = uploads.apply_upload(db.session, upload, viewer())
-    except (FileRefused, FileHasFaults, uploads.UploadGone):
+    except (FileRefused, FileHasFaults):
         db.session.rollback()  # what is wrong is shown, with nothing taken
         return redirect(url_for(".preview", upload_id=upload_id))
     n = report.n_added + report.n_changed
@@ -156,23 +149,17 @@ def apply(upload_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/import/<uuid:upload_id>/discard")
 @requires(Permission.IMPORT_CONTEXT)
 def discard(upload_id: uuid.UUID) -> ResponseReturnValue:
-    uploads.discard_upload(db.session, _own(upload_id), viewer().actor)
-    flash(_("The file was not used."))
-    return redirect(url_for(".choose_file"))
+    return discard_and_return(own_or_404(ContextUpload, upload_id), CHOOSER)
 
 
-def _own(upload_id: uuid.UUID) -> ContextImport:
-    return uploads.upload_for(viewer(), db.session, upload_id) or abort(404)
-
-
-def _preview_page(upload: ContextImport, report: ContextReport) -> ResponseReturnValue:
+def _preview_page(upload: ContextUpload, report: ContextReport) -> ResponseReturnValue:
     return render_template(
         "context/import_preview.html",
         upload=upload,
         report=report,
         faults=report.faults[:FAULTS_SHOWN],
         warnings=[_(one.text, **one.values) for one in report.warnings],
-        can_apply=upload.state is FileState.WAITING and not report.n_faults and report.n_rows,
+        can_apply=not report.n_faults and report.n_rows,
         measures=MEASURES,
         places=directory.place_names(db.session),
     )

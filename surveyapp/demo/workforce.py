@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from surveyapp import audit, clock
 from surveyapp.cases.models import Case, CaseState
 from surveyapp.context.file_rows import FigureKey, ReadFigure
-from surveyapp.context.imports import ContextReport, new_file, write_figures
+from surveyapp.context.imports import ContextReport, write_figures
 from surveyapp.context.models import Measure
 from surveyapp.context.months import between, later, month_of
 
@@ -41,7 +41,7 @@ def write_workforce(session: Session, agency: str, first: date, random: Random, 
         ReadFigure(n, FigureKey(agency, measure, month, area, role), value)
         for n, (measure, month, area, role, value) in enumerate(found, start=2)
     ]
-    write_figures(session, rows, actor, new_file(actor, ".csv"), ContextReport(len(rows), n_added=len(rows)))
+    write_figures(session, rows, actor, ContextReport(len(rows), n_added=len(rows)))
 
 
 def _leavers(session: Session, agency: str) -> Iterable[tuple[Cell, str, str]]:

@@ -2,14 +2,13 @@
 
 import uuid
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from surveyapp.db import Base, RandomId, state_column
-from surveyapp.encryption.records import HasDataKey
+from surveyapp.db import Base, RandomId
+from surveyapp.uploads import WaitingFile
 
 
 class ImportedSurvey(RandomId, Base):
@@ -28,25 +27,13 @@ class ImportedSurvey(RandomId, Base):
     cut_asked_at: Mapped[datetime | None]
 
 
-class UploadState(StrEnum):
-    WAITING = "waiting"
-    APPLIED = "applied"
-    DISCARDED = "discarded"
-
-
-class SurveyUpload(HasDataKey, RandomId, Base):
-    """A survey's file and its mapping, uploaded and previewed; kept encrypted until applied, discarded or a day old."""
+class SurveyUpload(WaitingFile, Base):
+    """A survey that was uploaded and previewed, with its mapping."""
 
     __tablename__ = "survey_uploads"
+    audited_as, event_noun = "survey_upload", "survey"
 
-    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime]
-    state: Mapped[UploadState] = mapped_column(
-        state_column(UploadState, "survey_upload_state"), default=UploadState.WAITING
-    )
-    suffix: Mapped[str] = mapped_column(String(8))
     mapping: Mapped[str] = mapped_column(Text)
-    content_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ImportedRow(Base):

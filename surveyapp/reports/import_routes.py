@@ -1,11 +1,10 @@
 """Outside surveys on screen: choose file and mapping, see what it would do, take it, and have it released."""
 
 import uuid
-from pathlib import Path
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField
 from wtforms import SelectField
 
 from surveyapp import audit
@@ -18,23 +17,26 @@ from surveyapp.outside import queries as outside
 from surveyapp.outside import uploads
 from surveyapp.outside.faults import FileRefused, MappingFaulty
 from surveyapp.outside.mappings import SHIPPED
-from surveyapp.outside.models import ImportedSurvey, SurveyUpload, UploadState
+from surveyapp.outside.models import ImportedSurvey, SurveyUpload
 from surveyapp.outside.report import Outcome
 from surveyapp.outside.service import ask_for_cut
 from surveyapp.reports.queries import frozen_periods
-from surveyapp.web.forms import StaffForm
+from surveyapp.uploads import UploadGone
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import lazy_gettext as _l
+from surveyapp.web.uploads import UploadForm, back_to, discard_and_return, own_or_404, table_file
 
 blueprint = Blueprint("survey_imports", __name__, template_folder="templates", url_prefix="/settings/imports")
 FAULTS_SHOWN = 100
 OWN = "own"
+CHOOSER = "survey_imports.list_surveys"
+blueprint.register_error_handler(UploadGone, back_to(CHOOSER))
 
 
-class SurveyForm(StaffForm):
+class SurveyForm(UploadForm):
     """A survey and the mapping that says what its columns mean."""
 
-    file = FileField(_l("Survey, CSV or Excel file"), [FileRequired(_l("Choose a file"))])
+    file = table_file(_l("Survey, CSV or Excel file"))
     shipped = SelectField(_l("Mapping"), validate_choice=True)
     mapping = FileField(_l("Your own mapping (YAML)"))
 
@@ -51,15 +53,11 @@ def upload_survey() -> ResponseReturnValue:
     form = _form()
     if not form.validate_on_submit():
         return _show_list(form, 422, ())
-    suffix = Path(form.file.data.filename or "").suffix.lower()
-    if suffix not in uploads.SUFFIXES:
-        form.file.errors = [_("Choose a file whose name ends in .csv or .xlsx")]
-        return _show_list(form, 422, ())
     text = _mapping_text(form)
     if text is None:
         return _show_list(form, 422, ())
     try:
-        upload = uploads.keep_upload(db.session, viewer(), form.file.data.read(), suffix, text)
+        upload = uploads.keep_survey(db.session, viewer(), form.received(), text)
     except MappingFaulty as faulty:
         return _show_list(form, 422, tuple(faulty.faults))
     return redirect(url_for("survey_imports.preview", upload_id=upload.id))
@@ -68,13 +66,9 @@ def upload_survey() -> ResponseReturnValue:
 @blueprint.get("/<uuid:upload_id>")
 @requires(Permission.IMPORT_RESPONSES)
 def preview(upload_id: uuid.UUID) -> ResponseReturnValue:
-    upload = _own(upload_id)
+    upload = own_or_404(SurveyUpload, upload_id)
     frozen = frozen_periods(db.session, uploads.mapping_of(upload).agency)
-    try:
-        report = uploads.preview_upload(db.session, upload, viewer(), frozen)
-    except uploads.UploadGone:
-        flash(_("This file is no longer kept. Choose it again."))
-        return redirect(url_for("survey_imports.list_surveys"))
+    report = uploads.preview_upload(db.session, upload, viewer(), frozen)
     audit.record_look(db.session, "survey_upload.seen", viewer().actor, ("survey_upload", upload.id))
     can_take = report.outcome is Outcome.WOULD_IMPORT
     return render_template(
@@ -85,24 +79,22 @@ def preview(upload_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:upload_id>")
 @requires(Permission.IMPORT_RESPONSES)
 def apply(upload_id: uuid.UUID) -> ResponseReturnValue:
-    upload = _own(upload_id)
+    upload = own_or_404(SurveyUpload, upload_id)
     frozen = frozen_periods(db.session, uploads.mapping_of(upload).agency)
     key = ReleasePublicKey.from_text(current_app.config[SETTINGS_KEY].release_public_keys[0])
     try:
         report = uploads.apply_upload(db.session, upload, viewer(), key, frozen)
-    except (FileRefused, uploads.UploadGone):
+    except FileRefused:
         db.session.rollback()  # what is wrong is shown, with nothing taken
         return redirect(url_for("survey_imports.preview", upload_id=upload_id))
     flash(_("%(n)s rows of the survey are in, each sealed.", n=report.rows), "success")
-    return redirect(url_for("survey_imports.list_surveys"))
+    return redirect(url_for(CHOOSER))
 
 
 @blueprint.post("/<uuid:upload_id>/discard")
 @requires(Permission.IMPORT_RESPONSES)
 def discard(upload_id: uuid.UUID) -> ResponseReturnValue:
-    uploads.discard_upload(db.session, _own(upload_id), viewer().actor)
-    flash(_("The file was not used."))
-    return redirect(url_for("survey_imports.list_surveys"))
+    return discard_and_return(own_or_404(SurveyUpload, upload_id), CHOOSER)
 
 
 @blueprint.post("/surveys/<uuid:survey_id>/cut")
@@ -113,12 +105,7 @@ def ask_for_release(survey_id: uuid.UUID) -> ResponseReturnValue:
         abort(404)
     ask_for_cut(db.session, survey, viewer().actor)
     flash(_("The release is made within the hour. Then a release signer signs it."), "success")
-    return redirect(url_for("survey_imports.list_surveys"))
-
-
-def _own(upload_id: uuid.UUID) -> SurveyUpload:
-    upload = uploads.upload_for(viewer(), db.session, upload_id) or abort(404)
-    return upload if upload.state is UploadState.WAITING else abort(404)
+    return redirect(url_for(CHOOSER))
 
 
 def _reaches(survey: ImportedSurvey) -> bool:

@@ -6,16 +6,16 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from surveyapp import clock, mail
-from surveyapp.access import StaffRole
+from surveyapp import clock, mail, uploads
+from surveyapp.access import StaffRole, Viewer
 from surveyapp.actions.models import Action
 from surveyapp.api import tokens
 from surveyapp.api.models import ApiScope
-from surveyapp.cases.models import AbsenceCover, Case, CaseImport, CaseOpening, ImportState
+from surveyapp.cases.models import AbsenceCover, Case, CaseOpening, CaseUpload
 from surveyapp.coding.models import Comment
 from surveyapp.concerns import service as concerns
 from surveyapp.concerns.models import ConcernKind, ConcernSource
-from surveyapp.context.models import ContextImport, FileState
+from surveyapp.context.models import ContextUpload
 from surveyapp.directory import accounts
 from surveyapp.directory.identity_models import ProviderRole
 from surveyapp.directory.models import Passkey, User
@@ -30,7 +30,8 @@ from surveyapp.interviews.models import BookingState, InterviewBooking, Intervie
 from surveyapp.interviews.record_models import InterviewRecord, LocalQuestion, RecordPoint, RecordState, Sharing
 from surveyapp.invitations.models import AddressChange
 from surveyapp.outside.mappings import SHIPPED
-from surveyapp.outside.models import ImportedSurvey, SurveyUpload, UploadState
+from surveyapp.outside.models import ImportedSurvey, SurveyUpload
+from surveyapp.uploads import Received
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
 
@@ -169,19 +170,18 @@ def _of_agency(session: Session, place: Place) -> Ids:
 def _of_person(session: Session, stranger: User) -> Ids:
     """What belongs to one member of staff alone."""
     now = clock.now()
-    upload = CaseImport(id=uuid.uuid4(), by_id=stranger.id, created_at=now, state=ImportState.WAITING, suffix=".csv")
-    upload.record_key()
+    mapping = next(iter(SHIPPED.values())).read_text(encoding="utf-8")
+    owner = Viewer(stranger.id, stranger.email, "", "en", ())
+    files = {"case_imports": CaseUpload(), "context": ContextUpload(), "survey_imports": SurveyUpload(mapping=mapping)}
+    ids = {
+        f"upload_id@{name}": uploads.keep(session, made, owner, Received(stranger.name.encode(), ".csv")).id
+        for name, made in files.items()
+    }
     cover = AbsenceCover(absent_id=stranger.id, cover_id=stranger.id, from_on=clock.today(), until_on=clock.today())
     passkey = Passkey(id=uuid.uuid4(), user_id=stranger.id, credential_id=uuid.uuid4().bytes, public_key=b"")
     passkey.name, passkey.created_at = "Laptop", now
-    figures = ContextImport(state=FileState.WAITING, by_kind="staff", by_id=str(stranger.id), created_at=now)
-    figures.suffix, figures.content = ".csv", stranger.name.encode()
-    survey = SurveyUpload(by_id=stranger.id, created_at=now, state=UploadState.WAITING, suffix=".csv")
-    survey.mapping = next(iter(SHIPPED.values())).read_text(encoding="utf-8")
-    survey.record_key()
     rule = ProviderRole(claim=stranger.name, staff_role=StaffRole.CODER, made_by=stranger.id, made_at=now)
     rule.agency = stranger.grants[0].agency
-    session.add_all([upload, cover, passkey, figures, survey, rule])
+    session.add_all([cover, passkey, rule])
     session.flush()
-    ids: Ids = {"upload_id@context": figures.id, "upload_id@survey_imports": survey.id, "rule_id": rule.id}
-    return ids | {"upload_id@case_imports": upload.id, "cover_id": cover.id, "passkey_id": passkey.id}
+    return {**ids, "rule_id": rule.id, "cover_id": cover.id, "passkey_id": passkey.id}

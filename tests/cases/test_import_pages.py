@@ -13,8 +13,9 @@ from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.cases import uploads
 from surveyapp.cases.jobs import close_finished_cases, discard_old_uploads
-from surveyapp.cases.models import Case, CaseImport, ImportState
+from surveyapp.cases.models import Case, CaseUpload
 from surveyapp.directory.models import User
+from surveyapp.uploads import FileState
 from tests.cases.test_case_files import csv_file, row
 from tests.factories.cases import make_case
 
@@ -43,8 +44,8 @@ def test_a_preview_changes_nothing_and_applying_takes_every_row(adviser: FlaskCl
     assert "Take all 2 rows" in adviser.get(address).text and names(session) == []
     assert "2 cases were added or changed" in adviser.post(address, follow_redirects=True).text
     assert names(session) == ["Ann", "Bo"]
-    kept = session.scalars(select(CaseImport)).one()
-    assert kept.state is ImportState.APPLIED and kept.content_cipher is None
+    kept = session.scalars(select(CaseUpload)).one()
+    assert kept.state is FileState.APPLIED and kept.content_cipher is None
     again = adviser.post(address, follow_redirects=True)
     assert "no longer kept" in again.text and names(session) == ["Ann", "Bo"]
 
@@ -77,7 +78,7 @@ def test_an_upload_is_its_owners_and_can_be_discarded(
     assert stranger.post(f"{address}/discard").status_code == 404
     adviser.post(f"{address}/discard")
     session.rollback()
-    assert session.scalars(select(CaseImport)).one().content_cipher is None
+    assert session.scalars(select(CaseUpload)).one().content_cipher is None
 
 
 def test_the_worker_forgets_files_that_nobody_applied(adviser: FlaskClient, session: Session) -> None:
@@ -86,7 +87,7 @@ def test_the_worker_forgets_files_that_nobody_applied(adviser: FlaskClient, sess
     assert discard_old_uploads(session, clock.today()) == 0
     with clock.set_to(clock.now() + timedelta(days=2)):
         assert discard_old_uploads(session, clock.today()) == 1
-    assert session.scalars(select(CaseImport)).one().content_cipher is None
+    assert session.scalars(select(CaseUpload)).one().content_cipher is None
 
 
 def test_the_worker_closes_cases_whose_time_is_over(session: Session, organisation: str) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.context.jobs import discard_old_uploads
-from surveyapp.context.models import ContextFigure, ContextImport, FileState
+from surveyapp.context.models import ContextFigure, ContextUpload
 from surveyapp.directory.models import User
+from surveyapp.uploads import FileState
 from tests.context.test_context_files import file_of, take
 from tests.page_rules import page_faults
 
@@ -42,8 +43,8 @@ def test_a_preview_changes_nothing_applying_takes_all_and_gaps_are_named(
     assert "3 figures were added or corrected" in national.post(address, follow_redirects=True).text
     held = national.get("/settings/context").text
     assert page_faults(held) == [] and "2026-02: Northmoor" in held and "missing" in held
-    kept = session.scalars(select(ContextImport)).one()
-    assert kept.state is FileState.APPLIED and kept.content is None
+    kept = session.scalars(select(ContextUpload)).one()
+    assert kept.state is FileState.APPLIED and kept.content_cipher is None
     assert "no longer kept" in national.post(address, follow_redirects=True).text
 
 
@@ -80,7 +81,7 @@ def test_an_upload_is_its_owners_alone_and_waits_one_day(
     assert signed_in(staff(StaffRole.CENTRAL_TEAM)).get(address).status_code == 404
     with clock.set_to(clock.now() + timedelta(hours=25)):
         assert discard_old_uploads(session, clock.today()) == 1
-    assert session.scalars(select(ContextImport)).one().content is None
+    assert session.scalars(select(ContextUpload)).one().content_cipher is None
 
 
 def test_another_agency_and_other_staff_roles_find_nothing(

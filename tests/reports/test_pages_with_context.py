@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp.access import StaffRole
 from surveyapp.context.file_rows import FigureKey, ReadFigure
-from surveyapp.context.imports import ContextReport, new_file, write_figures
+from surveyapp.context.imports import ContextReport, write_figures
 from surveyapp.context.models import Measure
 from surveyapp.context.months import between
 from surveyapp.db import begin_writing
@@ -59,7 +59,7 @@ def hold(session: Session, figures: dict[tuple[Measure, str, str, str], float]) 
         ReadFigure(n, FigureKey("ncs", measure, month, area, role), value)
         for n, ((measure, month, area, role), value) in enumerate(figures.items(), start=2)
     ]
-    write_figures(session, rows, TESTER, new_file(TESTER, ".csv"), ContextReport())
+    write_figures(session, rows, TESTER, ContextReport())
     session.commit()
 
 

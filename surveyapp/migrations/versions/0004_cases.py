@@ -55,7 +55,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_absence_covers_absent_id"), "absence_covers", ["absent_id"], unique=False)
     op.create_index(op.f("ix_absence_covers_cover_id"), "absence_covers", ["cover_id"], unique=False)
     op.create_table(
-        "case_imports",
+        "case_uploads",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -65,7 +65,7 @@ def upgrade() -> None:
                 "waiting",
                 "applied",
                 "discarded",
-                name="import_state",
+                name="file_state",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -76,11 +76,11 @@ def upgrade() -> None:
         sa.Column("content_cipher", sa.LargeBinary(), nullable=True),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("data_key_id", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_case_imports_by_id")),
-        sa.ForeignKeyConstraint(["data_key_id"], ["data_keys.id"], name=op.f("fk_case_imports_data_key_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_imports")),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_case_uploads_by_id")),
+        sa.ForeignKeyConstraint(["data_key_id"], ["data_keys.id"], name=op.f("fk_case_uploads_data_key_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_uploads")),
     )
-    op.create_index(op.f("ix_case_imports_data_key_id"), "case_imports", ["data_key_id"], unique=False)
+    op.create_index(op.f("ix_case_uploads_data_key_id"), "case_uploads", ["data_key_id"], unique=False)
     op.create_table(
         "cases",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -268,8 +268,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_cases_owner_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_data_key_id"), table_name="cases")
     op.drop_table("cases")
-    op.drop_index(op.f("ix_case_imports_data_key_id"), table_name="case_imports")
-    op.drop_table("case_imports")
+    op.drop_index(op.f("ix_case_uploads_data_key_id"), table_name="case_uploads")
+    op.drop_table("case_uploads")
     op.drop_index(op.f("ix_absence_covers_cover_id"), table_name="absence_covers")
     op.drop_index(op.f("ix_absence_covers_absent_id"), table_name="absence_covers")
     op.drop_table("absence_covers")

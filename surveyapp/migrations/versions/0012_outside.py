@@ -45,6 +45,7 @@ def upgrade() -> None:
     op.create_table(
         "survey_uploads",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
@@ -53,7 +54,7 @@ def upgrade() -> None:
                 "waiting",
                 "applied",
                 "discarded",
-                name="survey_upload_state",
+                name="file_state",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -61,8 +62,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("suffix", sa.String(length=8), nullable=False),
-        sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("content_cipher", sa.LargeBinary(), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("data_key_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_survey_uploads_by_id")),
         sa.ForeignKeyConstraint(["data_key_id"], ["data_keys.id"], name=op.f("fk_survey_uploads_data_key_id")),
