@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from surveyapp.cases import row_faults as f
 from surveyapp.cases.row_faults import RowFault
-from surveyapp.languages import N_
+from surveyapp.languages import ENGLISH, N_, gettext
 
 COLUMNS = (
     "staff_number",
@@ -76,6 +76,9 @@ class Warned:
     text: str
     values: dict[str, object]
 
+    def __str__(self) -> str:
+        return gettext(self.text, ENGLISH, **self.values)
+
 
 @dataclass(frozen=True)
 class RawRow:
@@ -131,14 +134,17 @@ def _csv_lines(stream: BinaryIO, warnings: list[Warned]) -> Iterator[list[Cell]]
         warnings.append(Warned(OTHER_DELIMITER, {"delimiter": "tab" if delimiter == "\t" else delimiter}))
     text.seek(0)
     csv.field_size_limit(100_000)
-    return _checked(csv.reader(text, delimiter=delimiter))
+    return _csv_rows(text, delimiter)
 
 
-def _checked(reader: Iterator[list[str]]) -> Iterator[list[Cell]]:
+def _csv_rows(text: TextIOWrapper, delimiter: str) -> Iterator[list[Cell]]:
     try:
-        yield from reader
+        yield from csv.reader(text, delimiter=delimiter)
     except csv.Error as error:
         raise FileRefused([RowFault(1, "", "", f.NOT_A_TABLE)]) from error
+    finally:
+        if not text.closed:
+            text.detach()  # the stream is for its opener to close
 
 
 def _is_utf8(stream: BinaryIO) -> bool:

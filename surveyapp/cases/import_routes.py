@@ -10,8 +10,9 @@ from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
 from surveyapp.cases import uploads
 from surveyapp.cases.arrivals import Outcome
-from surveyapp.cases.file_reading import ALWAYS_NEEDED, COLUMNS, NEEDED_OF_LEAVERS, FileRefused
-from surveyapp.cases.imports import FileHasFaults, ImportReport
+from surveyapp.cases.file_reading import ALWAYS_NEEDED, COLUMNS, NEEDED_OF_LEAVERS
+from surveyapp.cases.file_reports import FileHasFaults
+from surveyapp.cases.imports import ImportReport
 from surveyapp.cases.models import CaseUpload
 from surveyapp.cases.words import OUTCOMES
 from surveyapp.db import db
@@ -63,7 +64,7 @@ def apply(upload_id: uuid.UUID) -> ResponseReturnValue:
     good_rows_only = request.form.get("take") == "good"
     try:
         report = uploads.apply_upload(db.session, upload, viewer(), good_rows_only=good_rows_only)
-    except (FileRefused, FileHasFaults):
+    except FileHasFaults:
         db.session.rollback()  # what is wrong is shown, with nothing taken
         return redirect(url_for("case_imports.preview", upload_id=upload_id))
     n = sum(n for outcome, n in report.outcomes.items() if outcome is not Outcome.UNCHANGED)

@@ -1,7 +1,7 @@
 """Importing a file of cases: one pass in chunks, all or nothing unless good rows alone are asked for."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO
@@ -17,6 +17,7 @@ from surveyapp.cases.arrivals import NewsStatus, Outcome, apply_news
 from surveyapp.cases.bulk import add_cases
 from surveyapp.cases.details import news_fingerprint, staff_number_index
 from surveyapp.cases.file_reading import NUMBERS_FOR_STAFF, FileRefused, RawFile, Warned, open_file
+from surveyapp.cases.file_reports import FileHasFaults, FileReport
 from surveyapp.cases.file_rows import ReadRow, RowReader, Vocabulary
 from surveyapp.cases.matching import best_match, hold_everybody, people
 from surveyapp.cases.models import Case, CaseState
@@ -27,51 +28,34 @@ from surveyapp.directory.models import Agency, Area, Grade, JobRole
 from surveyapp.languages import N_
 
 CHUNK = 1000
-MOST_FAULTS_KEPT = 1000
 MIXED_ORDER = N_(
     "Dates are in more than one order: %(day_first)s day first, %(month_first)s month first, %(either)s could be"
     " either. Nothing is guessed: write them like 2027-03-27."
 )
 
 
-class FileHasFaults(Exception):
-    """Some rows cannot be taken, so that nothing was; the report says which and why."""
-
-    def __init__(self, report: "ImportReport") -> None:
-        super().__init__(f"{report.n_faults} faults")
-        self.report = report
-
-
 @dataclass
-class ImportReport:
-    """What an import found and did."""
+class ImportReport(FileReport):
+    """What a file of cases holds and did, by outcome."""
 
-    n_rows: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
-    faults: list[RowFault] = field(default_factory=list)
-    n_faults: int = 0
     n_bad_rows: int = 0
-    warnings: list[Warned] = field(default_factory=list)
 
-    def add_faults(self, found: list[RowFault]) -> None:
-        """Keep the first thousand faults and count them all."""
-        self.n_faults += len(found)
+    def add_faults(self, found: Sequence[RowFault]) -> None:
+        """Those of one row: it is counted as bad."""
+        super().add_faults(found)
         self.n_bad_rows += bool(found)
-        self.faults += found[: MOST_FAULTS_KEPT - len(self.faults)]
 
     def as_json(self) -> dict[str, Any]:
         """For `--json` and the API."""
-        return {
-            "rows": self.n_rows,
-            "outcomes": {outcome.value: self.outcomes[outcome] for outcome in Outcome},
-            "bad_rows": self.n_bad_rows,
-            "n_faults": self.n_faults,
-            "faults": [
-                {"row": one.line, "column": one.column, "read": one.shown, "wanted": one.wanted_in("en")}
-                for one in self.faults
-            ],
-            "warnings": [one.text % one.values for one in self.warnings],
-        }
+        outcomes = {outcome.value: self.outcomes[outcome] for outcome in Outcome}
+        return {"rows": self.n_rows, "outcomes": outcomes, "bad_rows": self.n_bad_rows, **super().as_json()}
+
+    def lines(self) -> Iterator[str]:
+        """For a terminal."""
+        yield from super().lines()
+        counts = ", ".join(f"{n} {outcome.value}" for outcome, n in self.outcomes.items() if n)
+        yield f"{self.n_rows} rows: {counts or 'none taken'}; {self.n_bad_rows} with faults."
 
 
 def import_cases(
@@ -85,12 +69,12 @@ def import_cases(
     most_rows: int | None = None,
     progress: Callable[[int], None] = lambda n: None,
 ) -> ImportReport:
-    """Take a file's rows; raises FileRefused or FileHasFaults, and the caller rolls back. `viewer` limits the Areas."""
+    """Take a file's rows; raises FileHasFaults, and the caller rolls back. `viewer` limits the Areas."""
     hold_everybody(session)
     run = _Run(session, actor, viewer, writes=True, good_rows_only=good_rows_only, most_rows=most_rows)
     with large_transaction(session):
-        report = run.go(open_file(stream, suffix), progress)
-    if report.n_faults and not good_rows_only:
+        report = run.go(stream, suffix, progress)
+    if report.is_refused or (report.n_faults and not good_rows_only):
         raise FileHasFaults(report)
     return report
 
@@ -106,11 +90,7 @@ def preview_import(
 ) -> ImportReport:
     """What the file would do, without writing anything; a file that is no table is told as faults too."""
     run = _Run(session, None, viewer, writes=False, good_rows_only=False, most_rows=most_rows)
-    try:
-        return run.go(open_file(stream, suffix), progress)
-    except FileRefused as refused:
-        run.report.add_faults(refused.faults)
-        return run.report
+    return run.go(stream, suffix, progress)
 
 
 class _Run:
@@ -133,7 +113,14 @@ class _Run:
         self.seen: dict[bytes, int] = {}
         self.n_died_before = 0
 
-    def go(self, file: RawFile, progress: Callable[[int], None]) -> ImportReport:
+    def go(self, stream: BinaryIO, suffix: str, progress: Callable[[int], None]) -> ImportReport:
+        try:
+            self._read(open_file(stream, suffix), progress)
+        except FileRefused as refused:
+            self.report.refuse(refused)
+        return self.report
+
+    def _read(self, file: RawFile, progress: Callable[[int], None]) -> None:
         self.report.warnings = file.warnings
         for chunk in _chunks(file.rows, CHUNK):
             if self.most_rows is not None and self.report.n_rows + len(chunk) > self.most_rows:
@@ -144,7 +131,6 @@ class _Run:
             self.report.n_rows += len(chunk)
             progress(self.report.n_rows)
         self._warn_of_the_whole()
-        return self.report
 
     def _understood(self, chunk: Iterable[Any]) -> Iterator[ReadRow]:
         """The rows without faults."""

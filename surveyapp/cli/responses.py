@@ -1,17 +1,13 @@
 """`surveyapp responses import`: a past or outside survey from the command line."""
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from surveyapp.cli.files import print_report, rows_counted, takes_a_file
 from surveyapp.cli.session import command_actor
 from surveyapp.config import SETTINGS_KEY
 from surveyapp.db import db
@@ -30,11 +26,9 @@ def responses() -> None:
 
 
 @responses.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@takes_a_file
 @click.option("--mapping", "mapping_file", required=True, help="A mapping (YAML), or the name of a shipped one.")
 @click.option("--agency", help="Bring it into this agency instead of the mapping's.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @with_appcontext
 def import_file(file: Path, mapping_file: str, agency: str | None, dry_run: bool, as_json: bool) -> None:
     """Take the answers of FILE (CSV or XLSX) as the mapping reads them: all or nothing, each row sealed."""
@@ -44,12 +38,12 @@ def import_file(file: Path, mapping_file: str, agency: str | None, dry_run: bool
     except FileRefused as refused:
         db.session.rollback()
         _refuse(ImportReport(Outcome.REFUSED, mapping.agency, mapping.source, faults=tuple(refused.faults)), as_json)
-    _print(report, as_json)
+    print_report(report, as_json)
 
 
 def _take(file: OutsideFile, mapping: Mapping, dry_run: bool, as_json: bool) -> ImportReport:
     frozen = frozen_periods(db.session, mapping.agency)
-    with _progress(quiet=as_json) as told:
+    with rows_counted(quiet=as_json) as told:
         if dry_run:
             return preview_survey(db.session, file, mapping, frozen=frozen, progress=told)
         key = ReleasePublicKey.from_text(current_app.config[SETTINGS_KEY].release_public_keys[0])
@@ -74,26 +68,5 @@ def _mapping(name: str, agency: str | None, as_json: bool) -> Mapping:
 
 
 def _refuse(report: ImportReport, as_json: bool) -> NoReturn:
-    _print(report, as_json)
+    print_report(report, as_json)
     raise SystemExit(1)
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """Rows read so far, on a terminal; nothing in a pipe or with --json."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda n: None
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} rows"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("rows", total=None)
-        yield lambda n: bar.update(task, completed=n)
-
-
-def _print(report: ImportReport, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
-        return
-    for line in report.lines():
-        click.echo(line)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from surveyapp import audit, clock
 from surveyapp.access import Permission, Viewer
-from surveyapp.cases.file_reading import FileRefused, Warned, open_file
+from surveyapp.cases.file_reading import FileRefused, RawFile, Warned, open_file
+from surveyapp.cases.file_reports import FileHasFaults, FileReport
 from surveyapp.cases.file_rows import Vocabulary
 from surveyapp.cases.imports import vocabulary_of
 from surveyapp.cases.row_faults import RowFault
@@ -18,21 +19,12 @@ from surveyapp.context.file_rows import HEADING, NOT_YOUR_PLACE, SAME_FIGURE, Fi
 from surveyapp.context.models import EVERY, ContextFigure, ContextImport, ContextRevision, Measure
 from surveyapp.languages import N_
 
-MOST_FAULTS_KEPT = 1000
 MOST_CHANGES_KEPT = 200
 ADDED_UP = (Measure.HEADCOUNT, Measure.STARTERS, Measure.VACANCIES, Measure.SICKNESS_DAYS)
 PARTS_DIFFER = N_(
     "%(n)s totals differ from the sum of their job roles. First: %(place)s in %(period)s is %(total)s, its roles make"
     " %(parts)s. The total is used."
 )
-
-
-class FileHasFaults(Exception):
-    """Some rows cannot be taken, so that nothing was; the report says which and why."""
-
-    def __init__(self, report: "ContextReport") -> None:
-        super().__init__(f"{report.n_faults} faults")
-        self.report = report
 
 
 @dataclass(frozen=True)
@@ -45,47 +37,29 @@ class Change:
 
 
 @dataclass
-class ContextReport:
+class ContextReport(FileReport):
     """What a file of context holds and does."""
 
-    n_rows: int = 0
     n_added: int = 0
     n_changed: int = 0
     n_unchanged: int = 0
     changes: list[Change] = field(default_factory=list)
-    faults: list[RowFault] = field(default_factory=list)
-    n_faults: int = 0
-    warnings: list[Warned] = field(default_factory=list)
-
-    def add_faults(self, found: Sequence[RowFault]) -> None:
-        """Keep the first thousand and count them all."""
-        self.n_faults += len(found)
-        self.faults += found[: MOST_FAULTS_KEPT - len(self.faults)]
 
     def as_json(self) -> dict[str, Any]:
         """For `--json`."""
-        return {
-            "rows": self.n_rows,
-            "added": self.n_added,
-            "changed": self.n_changed,
-            "unchanged": self.n_unchanged,
-            "n_faults": self.n_faults,
-            "faults": [
-                {"row": one.line, "column": one.column, "read": one.shown, "wanted": one.wanted_in("en")}
-                for one in self.faults
-            ],
-            "warnings": [one.text % one.values for one in self.warnings],
-        }
+        counts = {"added": self.n_added, "changed": self.n_changed, "unchanged": self.n_unchanged}
+        return {"rows": self.n_rows, **counts, **super().as_json()}
+
+    def lines(self) -> Iterator[str]:
+        """For a terminal."""
+        yield from super().lines()
+        counts = f"{self.n_added} new, {self.n_changed} corrected, {self.n_unchanged} known already"
+        yield f"{self.n_rows} rows: {counts}; {self.n_faults} faults."
 
 
 def preview_context(session: Session, stream: BinaryIO, suffix: str, *, viewer: Viewer | None = None) -> ContextReport:
     """What the file would do, without writing; a file that is no table is told as faults too."""
-    try:
-        return _read(session, stream, suffix, viewer)[0]
-    except FileRefused as refused:
-        report = ContextReport()
-        report.add_faults(refused.faults)
-        return report
+    return _read(session, stream, suffix, viewer)[0]
 
 
 def import_context(
@@ -97,7 +71,7 @@ def import_context(
     viewer: Viewer | None = None,
     import_id: UUID | None = None,
 ) -> ContextReport:
-    """Take the file's figures; raises FileRefused or FileHasFaults, and then nothing is taken."""
+    """Take the file's figures; raises FileHasFaults, and then nothing is taken."""
     report, rows = _read(session, stream, suffix, viewer)
     if report.n_faults:
         raise FileHasFaults(report)
@@ -142,21 +116,30 @@ def _read(
     session: Session, stream: BinaryIO, suffix: str, viewer: Viewer | None
 ) -> tuple[ContextReport, list[ReadFigure]]:
     """Every row, understood or faulty, and what the good ones would change."""
-    file = open_file(stream, suffix, HEADING)
-    report = ContextReport(warnings=file.warnings)
-    vocabulary = _vocabulary(session, viewer)
+    report, good = ContextReport(), list[ReadFigure]()
+    try:
+        file = open_file(stream, suffix, HEADING)
+        report.warnings = file.warnings
+        good += _good_rows(file, report, _vocabulary(session, viewer), viewer)
+    except FileRefused as refused:
+        report.refuse(refused)
+    _compare(report, good, _known(session, good))
+    report.warnings += _totals_that_differ(good)
+    return report, good
+
+
+def _good_rows(
+    file: RawFile, report: ContextReport, vocabulary: Vocabulary, viewer: Viewer | None
+) -> Iterator[ReadFigure]:
+    """The rows without faults; the others are told in the report."""
     seen: dict[FigureKey, int] = {}
-    good: list[ReadFigure] = []
     for raw in file.rows:
         report.n_rows += 1
         read = read_figure(raw, vocabulary)
         faults = read if isinstance(read, list) else list(_faults_together(read, seen, viewer))
         report.add_faults(faults)
         if not faults and isinstance(read, ReadFigure):
-            good.append(read)
-    _compare(report, good, _known(session, good))
-    report.warnings += _totals_that_differ(good)
-    return report, good
+            yield read
 
 
 def _faults_together(row: ReadFigure, seen: dict[FigureKey, int], viewer: Viewer | None) -> Iterator[RowFault]:

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from surveyapp import audit
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
-from surveyapp.cases.file_reading import FileRefused
+from surveyapp.cases.file_reports import FileHasFaults
 from surveyapp.context import queries, uploads
 from surveyapp.context.file_rows import COLUMNS, TENURE_BANDS
-from surveyapp.context.imports import ContextReport, FileHasFaults
+from surveyapp.context.imports import ContextReport
 from surveyapp.context.models import ContextUpload, Measure
 from surveyapp.context.words import MEASURES
 from surveyapp.db import db
@@ -138,7 +138,7 @@ def apply(upload_id: uuid.UUID) -> ResponseReturnValue:
     upload = own_or_404(ContextUpload, upload_id)
     try:
         report = uploads.apply_upload(db.session, upload, viewer())
-    except (FileRefused, FileHasFaults):
+    except FileHasFaults:
         db.session.rollback()  # what is wrong is shown, with nothing taken
         return redirect(url_for(".preview", upload_id=upload_id))
     n = report.n_added + report.n_changed

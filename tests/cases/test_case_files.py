@@ -20,9 +20,10 @@ from surveyapp.cases import queries, row_faults, service
 from surveyapp.cases.arrivals import NewsStatus, Outcome, receive_news
 from surveyapp.cases.bulk import add_cases
 from surveyapp.cases.details import details_of
-from surveyapp.cases.file_reading import FileRefused, RawRow
+from surveyapp.cases.file_reading import RawRow
+from surveyapp.cases.file_reports import FileHasFaults
 from surveyapp.cases.file_rows import ReadRow, RowReader
-from surveyapp.cases.imports import FileHasFaults, ImportReport, import_cases, preview_import, vocabulary_of
+from surveyapp.cases.imports import ImportReport, import_cases, preview_import, vocabulary_of
 from surveyapp.cases.models import Case, CaseEvent, CaseFingerprint, CaseState
 from surveyapp.directory.models import Agency, User
 from surveyapp.directory.queries import viewer_of
@@ -182,9 +183,9 @@ def test_mixed_orders_of_day_and_month_are_told_and_never_guessed(session: Sessi
 def test_a_heading_row_that_is_not_ours_is_refused_with_what_to_do(
     session: Session, content: bytes, wanted: str
 ) -> None:
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises(FileHasFaults) as refused:
         import_cases(session, BytesIO(content), ".csv", TESTER)
-    assert wanted in [fault.wanted for fault in refused.value.faults]
+    assert wanted in [fault.wanted for fault in refused.value.report.faults]
 
 
 @pytest.mark.one_backend
@@ -227,9 +228,10 @@ def test_a_workbook_gives_real_dates_and_tells_what_a_spreadsheet_spoiled(sessio
 
 
 @pytest.mark.one_backend
-def test_a_damaged_workbook_is_refused(session: Session) -> None:
-    with pytest.raises(FileRefused):
-        import_cases(session, BytesIO(b"PK\x03\x04 not a workbook"), ".xlsx", TESTER)
+@pytest.mark.parametrize("good_rows_only", [False, True])
+def test_a_damaged_workbook_is_refused_even_when_good_rows_would_do(session: Session, good_rows_only: bool) -> None:
+    with pytest.raises(FileHasFaults):
+        import_cases(session, BytesIO(b"PK\x03\x04 no workbook"), ".xlsx", TESTER, good_rows_only=good_rows_only)
 
 
 def test_an_adviser_cannot_import_into_another_area_nor_change_a_case_they_cannot_see(

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.audit.models import AuditEvent
-from surveyapp.cases.file_reading import FileRefused
+from surveyapp.cases.file_reports import FileHasFaults
 from surveyapp.cli.context import context
-from surveyapp.context.imports import ContextReport, FileHasFaults, import_context, preview_context
+from surveyapp.context.imports import ContextReport, import_context, preview_context
 from surveyapp.context.models import ContextFigure, ContextRevision
 from surveyapp.directory import queries as directory
 from surveyapp.directory.models import User
@@ -101,7 +101,7 @@ def test_a_file_without_its_heading_or_with_a_shifted_one_is_refused(session: Se
         (["headcount,2026-03,ncs,NM,,,4"], "measure,month,agency,area,role,tenure_band,value"),
         ([HEAD], "Figures"),
     ):
-        with pytest.raises(FileRefused):
+        with pytest.raises(FileHasFaults):
             import_context(session, file_of(*lines, head=head), ".csv", TESTER)
     assert preview_context(session, BytesIO(b"\0\1\2"), ".xlsx").n_faults == 1
 
