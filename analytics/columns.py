@@ -98,6 +98,8 @@ def _one_of(frame: pd.DataFrame, name: str, allowed: Iterable[str]) -> pd.Series
 
 
 def _booleans(series: pd.Series) -> pd.Series:
+    if series.dtype == bool:
+        return series
     is_bad = ~series.isin([True, False])
     if is_bad.any():
         raise _fault(series, is_bad, "use true or false; a skipped question is answered = false")
@@ -105,6 +107,8 @@ def _booleans(series: pd.Series) -> pd.Series:
 
 
 def _whole_counts(series: pd.Series) -> pd.Series:
+    if series.dtype == "int64" and (series >= 0).all():
+        return series
     numbers = pd.to_numeric(series, errors="coerce")
     is_bad = numbers.isna() | (numbers < 0) | (numbers % 1 != 0)
     if is_bad.any():

@@ -167,7 +167,11 @@ class PublishedSpan:
 
     def watch(self, sets: Sequence[Members]) -> None:
         """Replace the watched sets."""
-        self._watched = stack_members(sets, self.width)
+        self.watch_rows(stack_members(sets, self.width))
+
+    def watch_rows(self, rows: sp.csr_array) -> None:
+        """Replace the watched sets by these 0/1 rows over all coordinates."""
+        self._watched = rows
         self._signatures = _modulo(self._watched @ self._live[:SIGNATURE_WIDTH].T)
         self._hashes = ray_hashes(self._signatures)
 

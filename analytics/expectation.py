@@ -89,17 +89,18 @@ def _fit_ridge(design: Floats, n: Floats, x: Floats) -> tuple[Floats, Floats]:
     overall = (x.sum(axis=1) + 0.5) / (n.sum() + 1.0)
     beta = np.zeros((len(x), design.shape[1]))
     beta[:, 0] = np.log(overall / (1 - overall))
+    moving = np.arange(len(x))  # one reason that nobody gave goes on for ever; the others need not go with it
     for _ in range(_NEWTON_STEPS):
-        p = _expit(beta @ design.T)
-        gradient = (x - n * p) @ design - beta @ penalty
-        inverse: Floats = np.asarray(np.linalg.inv(_hessian(design, n * p * (1 - p), penalty)), dtype=np.float64)
-        step = np.einsum("kij,kj->ki", inverse, gradient)
-        beta += np.clip(step, -2.0, 2.0)
-        if np.abs(step).max() < _NEWTON_TOLERANCE:
+        p = _expit(beta[moving] @ design.T)
+        gradient = (x[moving] - n * p) @ design - beta[moving] @ penalty
+        step = np.linalg.solve(_hessian(design, n * p * (1 - p), penalty), gradient[:, :, None])[:, :, 0]
+        beta[moving] += np.clip(step, -2.0, 2.0)
+        moving = moving[np.abs(step).max(axis=1) >= _NEWTON_TOLERANCE]
+        if not len(moving):
             break
     eta: Floats = np.asarray(beta @ design.T, dtype=np.float64)
     p = _expit(eta)
-    inverse = np.asarray(np.linalg.inv(_hessian(design, n * p * (1 - p), penalty)), dtype=np.float64)
+    inverse: Floats = np.asarray(np.linalg.inv(_hessian(design, n * p * (1 - p), penalty)), dtype=np.float64)
     return eta, inverse
 
 

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.atoms import AtomTable, bits
-from analytics.elimination import Hashes, PublishedSpan
+from analytics.elimination import Hashes, PublishedSpan, stack_members
+from analytics.heavy import sp
 from analytics.lattice import DimensionRule, Group, Node, Span, candidate_stages
 from analytics.releases import Indicator, ReleaseHistory, RunAudit
 from analytics.remainders import NestedGroups, Remainders
 from analytics.tables import EVERY, Family, GroupKey, Window, WindowCode
-from analytics.unsafe import UnsafeSet, unsafe_sets
+from analytics.unsafe import UnsafeSets, unsafe_sets
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,12 @@ class Alone:
 class InsiderCheck:
     """T5: which unsafe groups someone alone in an atom could work out from what is published and their own answer."""
 
-    def __init__(self, unsafe: Sequence[UnsafeSet], alone: Sequence[Alone], k: int) -> None:
+    def __init__(self, unsafe: UnsafeSets, alone: Sequence[Alone], k: int) -> None:
         self._unsafe = unsafe
         self._alone = alone
         self._k = k
-        self._several = np.array([at for at, u in enumerate(unsafe) if u.people > 1], dtype=np.int64)
+        self._several = np.flatnonzero(unsafe.people > 1)
+        self._judged: dict[tuple[int, int], bool] = {}
 
     def breaches(self, hashes: Hashes) -> frozenset[tuple[int, int]]:
         """(insider, unsafe group) pairs; watched sets are the unsafe ones and then the insiders' atoms."""
@@ -59,30 +61,39 @@ class InsiderCheck:
         high = np.searchsorted(ranked, groups, side="right")
         for at in np.flatnonzero((high > low) & (groups != 0)):
             unsafe = int(self._several[at])
-            found |= {(int(who), unsafe) for who in order[low[at] : high[at]] if self._is_breach(int(who), unsafe)}
+            pairs = [(int(who), unsafe) for who in order[low[at] : high[at]]]
+            found |= {pair for pair in pairs if self._judge(pair)}
         return frozenset(found)
 
     def name_of(self, breach: tuple[int, int]) -> tuple[str, ...]:
         """The unsafe group a breach gives away; for two people alone, the second one's own atom."""
         who, unsafe = breach
         if unsafe >= 0:
-            return self._unsafe[unsafe].name
-        other = [self._alone[-1 - unsafe].coordinate]
-        return next((u.name for u in self._unsafe if u.members.tolist() == other), ("one person",))
+            return self._unsafe.names[unsafe]
+        other = self._alone[-1 - unsafe].coordinate
+        lone = (int(at) for at in np.flatnonzero(self._unsafe.people == 1))
+        lone = (at for at in lone if self._unsafe.members(at).tolist() == [other])
+        return next((self._unsafe.names[at] for at in lone), ("one person",))
 
     def _twins(self, ranked: Hashes, order: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
         """Two people alone in their atoms, each of whom gives the other away."""
         for at in np.flatnonzero((ranked[1:] == ranked[:-1]) & (ranked[1:] != 0)):
             yield int(order[at]), -1 - int(order[at + 1])
 
+    def _judge(self, pair: tuple[int, int]) -> bool:
+        """The same pairs come up for candidate after candidate: each is judged once."""
+        if pair not in self._judged:
+            self._judged[pair] = self._is_breach(*pair)
+        return self._judged[pair]
+
     def _is_breach(self, who: int, unsafe: int) -> bool:
         """Whether the group holds 1 to k-2 people besides this one. Between two D nobody knows: the worse is taken."""
-        target, person = self._unsafe[unsafe], self._alone[who]
-        touches = person.atom in target.atoms
-        if touches and "" not in (target.dimension, person.dimension) and target.dimension != person.dimension:
-            return target.people < self._k
-        is_in = person.coordinate in target.members if target.dimension == person.dimension else touches
-        return 0 < target.people - int(is_in) < self._k - 1
+        people, dimension, person = int(self._unsafe.people[unsafe]), self._unsafe.dimensions[unsafe], self._alone[who]
+        touches = person.atom in self._unsafe.atoms_of(unsafe)
+        if touches and "" not in (dimension, person.dimension) and dimension != person.dimension:
+            return people < self._k
+        is_in = person.coordinate in self._unsafe.members(unsafe) if dimension == person.dimension else touches
+        return 0 < people - int(is_in) < self._k - 1
 
 
 class Run:
@@ -114,7 +125,7 @@ class Run:
             return [], [], RunAudit(self._rules.k, self._span.width, 0, 0, 0, {}, self._span.rank)
         unsafe, insiders = self._watch(at)
         hashes = self._span.hashes()
-        known = [u.name for u, value in zip(unsafe, hashes, strict=False) if value == 0]
+        known = [unsafe.names[at] for at in np.flatnonzero(hashes[: len(unsafe)] == 0)]
         standing = insiders.breaches(hashes)
         accepted: list[Group] = []
         hidden: list[Group] = []
@@ -172,10 +183,11 @@ class Run:
             self._span.extend(self._table.width_through(period), self._table.ties_in(period))
         self._through = max(self._through, at)
 
-    def _watch(self, at: int) -> tuple[list[UnsafeSet], InsiderCheck]:
+    def _watch(self, at: int) -> tuple[UnsafeSets, InsiderCheck]:
         unsafe = unsafe_sets(self._table, at, self._rules.k, self._rules.dimensions)
         alone = self._people_alone()
-        self._span.watch([*(u.members for u in unsafe), *(np.array([one.coordinate]) for one in alone)])
+        persons = stack_members([np.array([one.coordinate]) for one in alone], self._span.width)
+        self._span.watch_rows(sp.vstack([unsafe.rows(self._span.width), persons], format="csr"))
         return unsafe, InsiderCheck(unsafe, alone, self._rules.k)
 
     def _people_alone(self) -> list[Alone]:
