@@ -12,14 +12,17 @@ from surveyapp.db import Base, RandomId, state_column
 from surveyapp.encryption.records import Encrypted, HasDataKey
 
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
+NOT_QUEUED = 0
+"""The place of comments that have just come in."""
 
 
 class Comment(HasDataKey, RandomId, Base):
     """One redacted comment under a new random id. No role, Area or date in clear: `bands` is sealed to the release key.
 
     `content` (JSON, encrypted): the redacted sentences, the question, language, consent, doubtful words, suggestions.
-    `place` is its turn in the queue. `age` counts the cuts of its agency since it came in; disposal goes by it, since
-    no date is kept. `is_double` asks for two coders. `is_counted` and `is_listed` say what releases have taken of it.
+    `place` is its turn in the queue, NOT_QUEUED until it has one. `age` counts the cuts of its agency since it came in;
+    disposal goes by it, since no date is kept. `is_double` asks for two coders. `is_counted` and `is_listed` say what
+    releases have taken of it.
     """
 
     __tablename__ = "comments"

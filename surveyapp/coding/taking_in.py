@@ -4,21 +4,18 @@ Nothing of a confidential comment is stored before; a withdrawn response has lef
 """
 
 import hashlib
+import random
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
-from threadpoolctl import threadpool_limits
 
 from analytics.comment_language import language_of
 from analytics.redact import StaffDirectory, redact
-from surveyapp.coding import code_book
 from surveyapp.coding.contents import BANDS, CommentText, SealedBands, sentences_of
-from surveyapp.coding.models import Comment
-from surveyapp.coding.standing import coded_texts
-from surveyapp.coding.suggesting import guesses, queue_order
+from surveyapp.coding.models import NOT_QUEUED, Comment
 from surveyapp.definitions import queries as definitions
 from surveyapp.encryption.sealed_box import ReleasePublicKey
 from surveyapp.engine.reading import comments
@@ -37,22 +34,18 @@ class _Found:
 
 
 def take_in_comments(session: Session, key: ReleasePublicKey, batch: OpenedBatch, names: StaffDirectory) -> int:
-    """Redact and store the comments of an opened batch, shuffled, in the caller's transaction; how many.
+    """Redact and store the comments of an opened batch, in the caller's transaction; how many.
 
-    The comments of leavers who said no are not read at all.
+    They are stored in the order of their random ids; `queueing` gives them their turn. The comments of leavers who said
+    no are not read at all.
     """
     session.execute(update(Comment).where(Comment.agency == batch.agency).values(age=Comment.age + 1))
     rows = [row for row in batch.rows if row.bands.occasion == LEAVING]
     found = [one for row in rows for one in _redacted(session, row, names)]
-    if not found:
-        return 0
-    texts = [one.text for one in found]
-    with threadpool_limits(1):  # many threads on sparse rows only wait for each other
-        guessed = guesses(texts, coded_texts(session), code_book.newest())
-    first = (session.scalar(select(func.max(Comment.place)).where(Comment.agency == batch.agency)) or 0) + 1
-    for place, at in enumerate(queue_order(texts, [guess.doubt for guess in guessed]), start=first):
-        text = replace(found[at].text, suggestions=guessed[at].suggestions)
-        session.add(_row(key, batch.agency, place, text, found[at].bands))
+    # PostgreSQL keeps rows as they come: those of one response, and their data keys, must not stand side by side.
+    ids = sorted(uuid.uuid4() for _ in found)
+    drawn = random.SystemRandom().sample(found, len(found))
+    session.add_all(_row(key, batch.agency, id_, one) for id_, one in zip(ids, drawn, strict=True))
     session.flush()
     return len(found)
 
@@ -85,15 +78,15 @@ def _redacted(session: Session, row: OpenedResponse, directory: StaffDirectory) 
         yield _Found(CommentText(sentences_of(clean.text), question, language, consent, doubts), bands)
 
 
-def _row(key: ReleasePublicKey, agency: str, place: int, text: CommentText, bands: SealedBands) -> Comment:
+def _row(key: ReleasePublicKey, agency: str, id_: uuid.UUID, found: _Found) -> Comment:
     row = Comment(
-        id=uuid.uuid4(),
+        id=id_,
         agency=agency,
-        place=place,
-        is_double=_drawn(f"double {text.text}", DOUBLE_CODED_ONE_IN),
-        bands=key.seal(bands.to_bytes(), BANDS),
+        place=NOT_QUEUED,
+        is_double=_drawn(f"double {found.text.text}", DOUBLE_CODED_ONE_IN),
+        bands=key.seal(found.bands.to_bytes(), BANDS),
     )
-    row.content = text.to_json()
+    row.content = found.text.to_json()
     return row
 
 

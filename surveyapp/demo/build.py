@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp import audit, clock
+from surveyapp.coding.queueing import queue_new_comments
 from surveyapp.coding.staff_names import staff_directory
 from surveyapp.config import Settings
 from surveyapp.definitions import queries as definitions
@@ -83,6 +84,8 @@ def _count_and_code(session: Session, private: ReleasePrivateKey, agency: str, t
     for quarter in due:
         progress(f"{agency} {quarter}: counting")
         freeze_quarter(session, private, agency, quarter, names)
+        if quarter == due[-1]:
+            queue_new_comments(session, agency)
         code_what_waits(session, agency, cut_on(quarter), is_newest=quarter == due[-1])
         session.commit()
     wipe_free_pages(session.get_bind().engine)

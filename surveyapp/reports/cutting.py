@@ -20,6 +20,7 @@ from analytics.releases import DisclosureSettings, Indicator, ReleaseHistory
 from analytics.releases import Release as Cut
 from analytics.signoff import SignOffResult, sign_off
 from surveyapp import audit, clock
+from surveyapp.coding.queueing import queue_new_comments
 from surveyapp.coding.staff_names import staff_directory
 from surveyapp.directory.models import Area, JobRole
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
@@ -98,6 +99,7 @@ def cut_due_releases(
         progress(f"{agency} {quarter}: counting")
         freeze_quarter(session, key, agency, quarter, names)
         session.commit()
+    queue_new_comments(session, agency)
     session.commit()
     wipe_free_pages(session.get_bind().engine)  # always: an earlier command may have ended before it came to this
     with threadpool_limits(1):  # these matrices are small: more threads only wait for each other

@@ -1,6 +1,8 @@
 """At the cut responses become redacted comments that lead nowhere; before it, and of the withdrawn, is nothing."""
 
 import json
+import uuid
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -10,13 +12,16 @@ from sqlalchemy.orm import Session
 
 from analytics.redact import StaffDirectory
 from surveyapp.coding.contents import BANDS, CommentText, SealedBands, WordsNotThere, sentences_of, tokens_in
-from surveyapp.coding.models import Comment
+from surveyapp.coding.models import NOT_QUEUED, Comment
+from surveyapp.coding.queueing import queue_new_comments
 from surveyapp.coding.staff_names import is_a_person, names_in_addresses, staff_directory
 from surveyapp.coding.standing import text_of
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.reports.comment_counts import freeze_comments
 from surveyapp.responses import ballots
+from surveyapp.responses.ballot_box import open_batch
 from tests.factories.cases import make_case
-from tests.factories.comments import Written, cut_comments, put_in, taken_in
+from tests.factories.comments import NOBODY, QUARTER, Written, cut_comments, put_in, taken_in
 
 PLANTED = (
     "Gwenllian Prydderch shouted. Ask gwenllian.prydderch@ncs.example or 07700 900123. My number is N482913, "
@@ -108,6 +113,38 @@ def test_each_comment_comes_with_first_guesses_by_the_code_book(
     for comment in (english, welsh):
         assert "pay" in [one.code for one in text_of(comment).suggestions]
     assert text_of(welsh).language == "cy"
+
+
+def test_comments_come_in_without_a_turn_and_get_one_with_their_guesses_later(
+    session: Session, organisation: str, release_key: ReleasePrivateKey
+) -> None:
+    coded_already = taken_in(session, release_key, [Written("The pay was low.")])
+    put_in(session, release_key, Written("The pay is low. So it is.", best="The tea."), quarter="2026Q2")
+    freeze_comments(session, release_key, open_batch(session, release_key, "ncs", "2026Q2"), NOBODY)
+    new = [one for one in session.scalars(select(Comment)) if one not in coded_already]
+    assert [(one.place, text_of(one).suggestions) for one in new] == [(NOT_QUEUED, ())] * 2
+    assert queue_new_comments(session, "ncs") == 2 and queue_new_comments(session, "ncs") == 0
+    assert sorted(one.place for one in (*coded_already, *new)) == [1, 2, 3]
+    assert "pay" in {guess.code for one in new for guess in text_of(one).suggestions}
+
+
+def test_comments_of_one_response_are_not_stored_side_by_side(
+    session: Session, organisation: str, release_key: ReleasePrivateKey
+) -> None:
+    for at in range(12):
+        put_in(session, release_key, Written(f"Change {at}.", best=f"Best {at}."))
+    freeze_comments(session, release_key, open_batch(session, release_key, "ncs", QUARTER), NOBODY)
+    person = {
+        one.id: SealedBands.from_bytes(release_key.open(one.bands, BANDS)).person
+        for one in session.scalars(select(Comment))
+    }
+    kept_in_order = session.get_bind().dialect.name == "postgresql"
+    for place in ("comments", "data_keys") if kept_in_order else ("comments",):
+        order = f"{place}.ctid" if kept_in_order else "comments.id"
+        joined = "SELECT comments.id FROM comments JOIN data_keys ON data_keys.id = comments.data_key_id ORDER BY "
+        stored = [uuid.UUID(str(row[0])) for row in session.execute(text(joined + order))]
+        assert len(stored) == 24
+        assert sum(person[one] == person[after] for one, after in pairwise(stored)) < 7
 
 
 def test_names_are_read_from_addresses_of_the_usual_shape_only() -> None:

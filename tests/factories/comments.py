@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from analytics.redact import StaffDirectory
 from surveyapp.coding.contents import CommentText
 from surveyapp.coding.models import Comment, Showing
+from surveyapp.coding.queueing import queue_new_comments
 from surveyapp.coding.service import Coding, Part, code_comment
 from surveyapp.coding.standing import text_of
 from surveyapp.definitions import queries as definitions
@@ -68,6 +69,7 @@ def cut_comments(
     batch = open_batch(session, key, "ncs", quarter)
     freeze_comments(session, key, batch, names)
     move_batch(session, key, batch)
+    queue_new_comments(session, "ncs")
     session.commit()
     waiting = select(Comment).where(Comment.n_coded == 0).order_by(Comment.place)
     return list(session.scalars(waiting))
