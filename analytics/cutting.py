@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from analytics.atoms import KINDS, AtomTable
@@ -19,6 +20,7 @@ from analytics.releases import (
     Release,
     ReleaseHistory,
     RunAudit,
+    digest,
     fingerprint,
 )
 from analytics.rules import Run, RunRules
@@ -83,6 +85,7 @@ class ReleaseCutter:
         settings: DisclosureSettings,
     ) -> None:
         self._batches = sorted(batches, key=lambda batch: batch.period)
+        self._digests = {batch.period: digest(batch.as_json()) for batch in batches}
         self._shape = shape
         self._settings = settings
         self._table = AtomTable([_by(batch, settings.dimensions) for batch in batches], shape)
@@ -96,6 +99,8 @@ class ReleaseCutter:
             self._sensitive = Run(self._second, rules)
             self._sensitive.load(history)
         self.history = history
+        self._published = hashlib.sha256()
+        self._note(history.published)
 
     @property
     def due(self) -> tuple[str, ...]:
@@ -132,6 +137,7 @@ class ReleaseCutter:
             settings=self._settings,
         )
         self.history = self.history.after(release)
+        self._note(release.published)
         return release
 
     def _cut_sensitive(self, at: int, offered: Collection[GroupKey]) -> _Second:
@@ -180,12 +186,17 @@ class ReleaseCutter:
     def _rows_of(self, group: PublishedGroup) -> list[PublishedRow]:
         return rows_of(group, self._table.reasons, self._settings.sensitive)
 
+    def _note(self, published: Iterable[Indicator]) -> None:
+        for indicator in published:
+            self._published.update(digest(indicator.as_json()).encode())
+
     def _fingerprint(self, at: int) -> str:
         timeline = self._table.lattice.timeline
-        known = [batch for batch in self._batches if timeline.position(batch.period) <= at]
-        return fingerprint(known, self.history, self._shape, self._settings)
+        known = [self._digests[batch.period] for batch in self._batches if timeline.position(batch.period) <= at]
+        return fingerprint(known, self._published.hexdigest(), self._shape, self._settings)
 
 
+@cache
 def code_version() -> str:
     """A fingerprint of the code that decides what may be shown, for the audit record."""
     here = Path(__file__).parent

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from analytics.frozen import FrozenBatch
 from analytics.lattice import DimensionRule, OrganisationShape
 from analytics.tables import Family, GroupKey, PublishedGroup, PublishedRow, Selection, Window, WindowCode
 
@@ -180,14 +179,18 @@ def newest_groups(groups: Iterable[PublishedGroup]) -> dict[tuple[object, ...], 
     return newest
 
 
-def fingerprint(
-    batches: Sequence[FrozenBatch], history: ReleaseHistory, shape: OrganisationShape, settings: DisclosureSettings
-) -> str:
-    """SHA-256 over everything a cut depends on."""
+def fingerprint(batches: Iterable[str], published: str, shape: OrganisationShape, settings: DisclosureSettings) -> str:
+    """SHA-256 over everything a cut depends on: the batches by their digests, in order of period, and what has been
+    published before by one digest."""
     parts = {
-        "batches": [batch.as_json() for batch in sorted(batches, key=lambda b: b.period)],
-        "history": history.as_json(),
+        "batches": list(batches),
+        "published": published,
         "shape": [dict(shape.role_families), dict(shape.regions)],
         "settings": settings.as_json(),
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return digest(parts)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a plain value."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from analytics.frozen import FrozenBatch
 from analytics.release_findings import findings_of_release
 from analytics.releases import newest_groups
-from analytics.tables import GroupKey, PublishedGroup, Status
+from analytics.tables import PublishedGroup, Status
 from surveyapp.reports.models import ReleaseRow
 from surveyapp.reports.sources import INTERVIEWER, LEAVER, LEAVER_MAIN
 from surveyapp.reports.stored import comparison_values, key_of
@@ -47,11 +47,11 @@ def visible_groups(session: Session, agency: str, source: str) -> list[Published
     shown = select(*_KEY_COLUMNS).where(
         ReleaseRow.agency == agency, ReleaseRow.source == source, ReleaseRow.status != Status.HIDDEN.value
     )
-    reasons: dict[GroupKey, dict[str, int]] = {}
-    accepted: dict[GroupKey, str] = {}
+    reasons: dict[tuple[object, ...], dict[str, int]] = {}
+    accepted: dict[tuple[object, ...], Row[*tuple[Any, ...]]] = {}
     for row in session.execute(shown.order_by(ReleaseRow.release)):
-        key = key_of(row)
-        accepted[key] = str(row.release)
+        key = tuple(row[1:-1])
+        accepted[key] = row
         reasons.setdefault(key, {})[row.reason] = 0
-    groups = (PublishedGroup(key, 0, counts, accepted[key]) for key, counts in reasons.items())
+    groups = (PublishedGroup(key_of(row), 0, reasons[key], str(row.release)) for key, row in accepted.items())
     return list(newest_groups(groups).values())

@@ -1,6 +1,5 @@
 """Between stored rows and the values every renderer takes."""
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Row
@@ -38,7 +37,7 @@ def published_row(row: ReleaseRow) -> PublishedRow:
 
 def comparison_values(one: Comparison) -> dict[str, Any]:
     """A comparison as plain values for storing."""
-    return {**asdict(one), "key": key_as_json(one.key)}
+    return {**vars(one), "key": key_as_json(one.key)}
 
 
 def comparison_from(stored: dict[str, Any]) -> Comparison:
