@@ -72,6 +72,13 @@ TEXTS: Final = {
         ),
     ),
 }
+FOR_PROGRAMS: Final = {
+    400: "The request cannot be read. Check its address, headers and body against /api/openapi.json.",
+    404: "There is nothing at this address. Check its path and the id in it.",
+    405: "This address does not take this method. The Allow header names those it takes.",
+    413: "The body is too large. Send fewer things in one request.",
+}
+"""What the API says instead: no page or button to go back to."""
 
 
 def init_app(app: Flask) -> None:
@@ -122,7 +129,7 @@ def _answer(status: int, headers: dict[str, str], kept: list[tuple[str, str]] | 
     passed = {name: value for name, value in headers.items() if name in {"Allow", "Retry-After", "WWW-Authenticate"}}
     text = TEXTS.get(status) or TEXTS[400 if status < 500 else 500]
     if request.path.startswith("/api/"):
-        answer = problem(status, text.advice[0])
+        answer = problem(status, FOR_PROGRAMS.get(status, text.advice[0]))
         answer.headers.update(passed)
         return answer
     return render_template("web/error.html", status=status, text=text, kept=kept), status, passed

@@ -244,6 +244,21 @@ def test_no_token_is_stored_and_every_use_names_it_in_the_audit_trail(
 
 
 @pytest.mark.one_backend
+def test_a_wrong_method_and_a_wrong_address_are_told_to_a_program_not_to_a_reader_of_pages(client: FlaskClient) -> None:
+    wrong = client.delete("/api/v1/leavers")
+    assert (wrong.status_code, wrong.mimetype) == (405, "application/problem+json")
+    assert wrong.json == {
+        "type": "about:blank",
+        "title": "Method Not Allowed",
+        "status": 405,
+        "detail": "This address does not take this method. The Allow header names those it takes.",
+    }
+    assert {"GET", "POST"} <= set(wrong.headers["Allow"].split(", "))
+    nothing = client.get("/api/v1/nothing")
+    assert nothing.status_code == 404 and "page" not in nothing.json["detail"] and "link" not in nothing.json["detail"]
+
+
+@pytest.mark.one_backend
 def test_the_document_and_its_page_are_open_to_all_and_agree(client: FlaskClient) -> None:
     told = client.get("/api/openapi.json")
     assert told.status_code == 200 and told.json == document() and told.json["openapi"] == "3.1.0"
