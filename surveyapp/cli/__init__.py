@@ -25,6 +25,7 @@ COMMANDS = {
     "themes": "surveyapp.cli.themes:themes",
     "standouts": "surveyapp.cli.themes:standouts",
     "report": "surveyapp.cli.report:report",
+    "schema": "surveyapp.cli.schema:schema",
     "disposal": "surveyapp.cli.disposal:disposal",
     "subject": "surveyapp.cli.disposal:subject",
     "keys": "surveyapp.cli.keys:keys",

@@ -29,6 +29,7 @@ from surveyapp.directory.models import Agency, User
 from surveyapp.directory.queries import viewer_of
 from tests.conftest import TESTER
 from tests.factories.cases import details
+from tests.schemas import schema_faults
 
 ROW = {
     "agency": "ncs",
@@ -317,6 +318,7 @@ def test_the_command_says_what_would_happen_then_does_it(app: Flask, session: Se
     run = app.test_cli_runner()
     tried = run.invoke(args=["cases", "import", str(file), "--dry-run", "--json"])
     assert tried.exit_code == 0 and json.loads(tried.output)["outcomes"]["created"] == 1
+    assert schema_faults("cases-import", tried.output) == []
     assert n_cases(session) == 0
     session.rollback()
     assert "1 created" in run.invoke(args=["cases", "import", str(file)]).output
@@ -324,6 +326,9 @@ def test_the_command_says_what_would_happen_then_does_it(app: Flask, session: Se
     assert n_cases(session) == 1
     session.rollback()
     file.write_bytes(csv_file(row(staff_number="N2"), row(staff_number="N3", area="x")).getvalue())
+    told = run.invoke(args=["cases", "import", str(file), "--json"])
+    assert told.exit_code == 1 and schema_faults("cases-import", told.output) == []
+    session.rollback()
     refused = run.invoke(args=["cases", "import", str(file)])
     assert refused.exit_code == 1 and "row 3, area: read 'x'" in refused.output
     session.rollback()

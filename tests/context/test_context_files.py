@@ -22,6 +22,7 @@ from surveyapp.context.models import ContextFigure, ContextRevision
 from surveyapp.directory import queries as directory
 from surveyapp.directory.models import User
 from tests.conftest import TESTER
+from tests.schemas import schema_faults
 
 HEAD = "measure,period,agency,area,role,tenure_band,value"
 GOOD = "headcount,2026-03,ncs,NM,case_lawyer,,41\nheadcount,2026-03,ncs,Northmoor,,,120.5\nstarters,2026-03,ncs,NM,,,3"
@@ -146,8 +147,11 @@ def test_the_command_takes_a_file_tells_its_faults_and_leaves_with_1(
     session.commit()
     assert "3 new" in run.invoke(context, ["import", str(path), "--dry-run"]).output and values(session) == {}
     session.commit()
-    assert json.loads(run.invoke(context, ["import", str(path), "--json"]).output)["added"] == 3
+    taken = run.invoke(context, ["import", str(path), "--json"]).output
+    assert json.loads(taken)["added"] == 3 and schema_faults("context-import", taken) == []
     path.write_bytes(file_of("headcount,2026-03,ncs,Nowhere,,,4").getvalue())
     session.commit()
     refused = run.invoke(context, ["import", str(path)])
     assert refused.exit_code == 1 and "row 2, area: read 'Nowhere'" in refused.output
+    session.rollback()
+    assert schema_faults("context-import", run.invoke(context, ["import", str(path), "--json"]).output) == []

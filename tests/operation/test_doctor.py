@@ -27,6 +27,7 @@ from surveyapp.operation.worker import DELIVERY
 from surveyapp.reports.uniqueness import alone, shares
 from tests.mail.post import queued
 from tests.responses.walking import Leaver, prepare
+from tests.schemas import schema_faults
 
 Found = dict[str, list[tuple[State, str]]]
 
@@ -198,7 +199,9 @@ def test_the_command_exits_1_when_something_does_not_work(app: Flask, session: S
     session.commit()
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 1 and "FAULT  worker" in done.output and "surveyapp worker" in done.output
-    told = json.loads(app.test_cli_runner().invoke(args=["doctor", "--json"]).stdout)
+    printed = app.test_cli_runner().invoke(args=["doctor", "--json"]).stdout
+    assert schema_faults("doctor", printed) == []
+    told = json.loads(printed)
     assert told["well"] is False and {one["check"] for one in told["findings"]} >= {"worker", "backup"}
 
 

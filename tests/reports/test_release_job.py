@@ -20,8 +20,10 @@ from surveyapp.demo import accounts, build
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.reports import cutting, queries, signing
 from surveyapp.reports.models import Release, ReleaseRow, ReleaseState
+from surveyapp.reports.selection import READABLE_SOURCES, By
 from surveyapp.responses.models import Ballot, OpenedBallot
 from tests.conftest import TESTER
+from tests.schemas import schema_faults
 
 SMALL = build.Size(agencies=1, leavers=200, years=1, seed=3)
 TODAY = date(2026, 11, 21)
@@ -126,6 +128,24 @@ def check_the_command_prints_the_contract_columns_and_the_same_numbers_as_the_ro
     assert csv.output.splitlines()[1:] == sorted(csv.output.splitlines()[1:], key=lambda x: x.split(",")[4:7])
 
 
+def check_what_commands_print_for_programs_fits_its_schema(invented: Session, app: Flask) -> None:
+    def printed(*words: str) -> str:
+        invented.commit()
+        answer = app.test_cli_runner().invoke(args=[*words, "--format", "json", "--leaving-type", "all"])
+        assert answer.exit_code == 0, answer.output
+        return answer.output
+
+    statuses = set()
+    for by in By:
+        for source in READABLE_SOURCES:
+            themes = printed("themes", "--by", by.value, "--source", source)
+            assert schema_faults("themes", themes) == [], (by, source)
+            statuses |= {record["status"] for record in json.loads(themes)}
+    assert statuses == {status.value for status in Status}
+    standouts = printed("standouts")
+    assert json.loads(standouts) and schema_faults("standouts", standouts) == []
+
+
 def test_an_invented_year_is_counted_cut_signed_and_read(
     invented: Session, app: Flask, release_key: ReleasePrivateKey
 ) -> None:
@@ -133,6 +153,7 @@ def test_an_invented_year_is_counted_cut_signed_and_read(
     check_a_cut_batch_leaves_no_waiting_ballot_and_none_too_early(invented)
     check_no_published_group_is_smaller_than_ten_and_no_percent_is_0_or_100(invented)
     check_the_command_prints_the_contract_columns_and_the_same_numbers_as_the_rows(invented, app)
+    check_what_commands_print_for_programs_fits_its_schema(invented, app)
     check_cutting_again_does_nothing_and_the_future_is_refused(invented, release_key)
     check_comments_are_coded_counted_and_listed_by_the_rule(invented)
     check_readers_see_a_release_only_once_it_is_signed(invented)
