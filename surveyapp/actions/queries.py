@@ -90,8 +90,7 @@ def may_move(viewer: Viewer, action: Action) -> bool:
 
 def agencies_to_act_in(viewer: Viewer, session: Session) -> list[str]:
     """The agencies in which the viewer may agree an action somewhere."""
-    scope = viewer.scope_for(Permission.EDIT_ACTIONS)
-    return [one.code for one in directory.agencies(session) if scope.reaches(one.code)]
+    return [one.code for one in directory.agencies_reached_by(viewer, session, Permission.EDIT_ACTIONS)]
 
 
 def areas_to_act_in(viewer: Viewer, session: Session, agency: str) -> list[Area]:

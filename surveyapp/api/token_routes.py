@@ -41,7 +41,7 @@ class TokenForm(StaffForm):
 
 def _form() -> TokenForm:
     form = TokenForm()
-    named = [one for one in directory.agencies(db.session) if viewer().may(Permission.EDIT_SETTINGS, one.code)]
+    named = directory.whole_agencies_for(viewer(), db.session, Permission.EDIT_SETTINGS)
     form.agency.choices = [SelectChoice(one.code, one.name) for one in named]
     form.scopes.choices = [SelectChoice(scope.value, _(words)) for scope, words in SCOPES.items()]
     return form

@@ -28,8 +28,7 @@ blueprint = Blueprint("policy", __name__, template_folder="templates", url_prefi
 
 def _agency(code: str) -> Agency:
     """The agency, or 404 when the viewer does not set its policy."""
-    found = db.session.get(Agency, code)
-    return found if found and viewer().may(Permission.EDIT_POLICY, code) else abort(404)
+    return directory.whole_agency_for(viewer(), db.session, Permission.EDIT_POLICY, code) or abort(404)
 
 
 def _type(code: str) -> LeavingType:
@@ -40,7 +39,7 @@ def _type(code: str) -> LeavingType:
 @blueprint.get("/")
 @requires(Permission.EDIT_POLICY)
 def choose_agency() -> ResponseReturnValue:
-    agencies = [one for one in directory.agencies(db.session) if viewer().may(Permission.EDIT_POLICY, one.code)]
+    agencies = directory.whole_agencies_for(viewer(), db.session, Permission.EDIT_POLICY)
     if len(agencies) == 1:
         return redirect(url_for("policy.show_policy", agency=agencies[0].code))
     return render_template("cases/policy_agencies.html", agencies=agencies)

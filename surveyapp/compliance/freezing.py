@@ -35,17 +35,7 @@ def freeze_counts(session: Session, agency: str, period: str, last: date, as_of:
         days = rules.calendar(group.agency, group.area)
         tally = total(tally_of(case, counted_on, days) for case in found)
         session.add(
-            FrozenCount(
-                id=uuid.uuid4(),
-                agency=group.agency,
-                area=group.area,
-                family=group.family,
-                leaving_type=group.leaving_type,
-                month=group.month,
-                period=period,
-                counted_on=counted_on,
-                tally=tally.as_json(),
-            )
+            FrozenCount(id=uuid.uuid4(), **vars(group), period=period, counted_on=counted_on, tally=tally.as_json())
         )
     session.flush()
     return len(fresh)
@@ -64,14 +54,9 @@ def freeze_due_counts(session: Session, agency: str, today: date) -> int:
 
 def _counted(case: CaseProgress, counted_on: date) -> CountedCase:
     """What was counted of one leaver, so that the counts can be followed to the cases while there are cases."""
-    group = group_of(case)
     return CountedCase(
         id=uuid.uuid4(),
         case_id=case.case_id,
-        agency=group.agency,
-        area=group.area,
-        family=group.family,
-        leaving_type=group.leaving_type,
-        month=group.month,
+        **vars(group_of(case)),
         reached={stage.value: case.counts_for(stage, counted_on) for stage in Stage},
     )

@@ -13,7 +13,6 @@ from surveyapp.access.scope import within
 from surveyapp.context.models import EVERY, ContextFigure, ContextImport, ContextRevision, Measure
 from surveyapp.context.months import between, later
 from surveyapp.context.series import FiguresMissing, Gap, Series, series_of
-from surveyapp.directory.models import Agency
 
 MONTHS_SHOWN = 13
 MOST_IMPORTS = 20
@@ -38,12 +37,6 @@ class AreaLine:
 
     area: str
     values: tuple[float | None, ...]
-
-
-def agencies_for(viewer: Viewer, session: Session) -> list[Agency]:
-    """Agencies for which the viewer brings in figures, by name."""
-    scope = viewer.scope_for(Permission.IMPORT_CONTEXT)
-    return [one for one in session.scalars(select(Agency).order_by(Agency.name)) if scope.reaches(one.code)]
 
 
 def held_for(viewer: Viewer, session: Session, agency: str) -> list[Held]:

@@ -44,7 +44,7 @@ def show_held() -> ResponseReturnValue:
     return render_template(
         "context/held.html",
         agency=agency,
-        agencies=queries.agencies_for(viewer(), db.session),
+        agencies=directory.agencies_reached_by(viewer(), db.session, Permission.IMPORT_CONTEXT),
         measure=measure,
         measures=MEASURES,
         held=held,
@@ -59,7 +59,7 @@ def show_held() -> ResponseReturnValue:
 
 def asked_agency() -> Agency | None:
     """The agency of the address, else the first that the viewer looks after; 404 for somebody else's."""
-    agencies = queries.agencies_for(viewer(), db.session)
+    agencies = directory.agencies_reached_by(viewer(), db.session, Permission.IMPORT_CONTEXT)
     wanted = request.args.get("agency")
     if not wanted:
         return agencies[0] if agencies else None

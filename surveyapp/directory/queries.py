@@ -59,6 +59,22 @@ def agencies(session: Session) -> list[Agency]:
     return list(session.scalars(select(Agency).order_by(Agency.name)))
 
 
+def whole_agencies_for(viewer: Viewer, session: Session, permission: Permission) -> list[Agency]:
+    """The agencies for the whole of which the viewer holds the permission, by name."""
+    return [one for one in agencies(session) if viewer.may(permission, one.code)]
+
+
+def whole_agency_for(viewer: Viewer, session: Session, permission: Permission, code: str) -> Agency | None:
+    """The agency, None when there is none or the viewer does not hold the permission for the whole of it."""
+    return session.get(Agency, code) if viewer.may(permission, code) else None
+
+
+def agencies_reached_by(viewer: Viewer, session: Session, permission: Permission) -> list[Agency]:
+    """The agencies for the whole or a part of which the viewer holds the permission, by name."""
+    scope = viewer.scope_for(permission)
+    return [one for one in agencies(session) if scope.reaches(one.code)]
+
+
 def areas_within(viewer: Viewer, session: Session, permission: Permission) -> list[Area]:
     """The Areas in which the viewer holds the permission, by agency and name."""
     query = select(Area).where(within(viewer, permission, Area.agency, Area.code)).order_by(Area.agency, Area.name)

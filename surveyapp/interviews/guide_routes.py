@@ -39,13 +39,12 @@ class QuestionForm(StaffForm):
 
 def places() -> list[tuple[str, str]]:
     """Where the viewer may add questions: whole agencies, if their grant is not limited to Areas, and Areas."""
-    scope = viewer().scope_for(Permission.MANAGE_INTERVIEWERS)
+    permission = Permission.MANAGE_INTERVIEWERS
     whole = [
         (f"{one.code}/", _("All of %(agency)s", agency=one.name_in(current_language())))
-        for one in directory.agencies(db.session)
-        if scope.covers(one.code, None)
+        for one in directory.whole_agencies_for(viewer(), db.session, permission)
     ]
-    areas = directory.areas_within(viewer(), db.session, Permission.MANAGE_INTERVIEWERS)
+    areas = directory.areas_within(viewer(), db.session, permission)
     return [*whole, *((f"{area.agency}/{area.code}", area.name) for area in areas)]
 
 

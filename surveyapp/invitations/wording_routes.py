@@ -29,16 +29,13 @@ blueprint = Blueprint("wording", __name__, template_folder="templates", url_pref
 
 def load_agency(code: str) -> Agency:
     """The agency, if this viewer may change its settings; else 404."""
-    agency = db.session.get(Agency, code)
-    if agency is None or not viewer().may(Permission.EDIT_SETTINGS, code):
-        abort(404)
-    return agency
+    return directory.whole_agency_for(viewer(), db.session, Permission.EDIT_SETTINGS, code) or abort(404)
 
 
 @blueprint.get("")
 @requires(Permission.EDIT_SETTINGS)
 def choose_agency() -> ResponseReturnValue:
-    mine = [one for one in directory.agencies(db.session) if viewer().may(Permission.EDIT_SETTINGS, one.code)]
+    mine = directory.whole_agencies_for(viewer(), db.session, Permission.EDIT_SETTINGS)
     if len(mine) == 1:
         return redirect(url_for("wording.list_messages", agency=mine[0].code))
     return render_template("invitations/wording_agencies.html", agencies=mine)

@@ -21,7 +21,7 @@ blueprint = Blueprint("confidentiality", __name__, template_folder="templates", 
 @blueprint.get("")
 @requires(Permission.EDIT_SETTINGS)
 def choose_agency() -> ResponseReturnValue:
-    mine = [one for one in directory.agencies(db.session) if viewer().may(Permission.EDIT_SETTINGS, one.code)]
+    mine = directory.whole_agencies_for(viewer(), db.session, Permission.EDIT_SETTINGS)
     if len(mine) == 1:
         return redirect(url_for("confidentiality.show_promise", agency=mine[0].code))
     return render_template("responses/promise_agencies.html", agencies=mine)
@@ -66,5 +66,4 @@ def _page(owner: Agency, form: PromiseForm, wanted: promises.Settings | None = N
 
 
 def _agency_or_404(code: str) -> Agency:
-    found = db.session.get(Agency, code)
-    return found if found and viewer().may(Permission.EDIT_SETTINGS, code) else abort(404)
+    return directory.whole_agency_for(viewer(), db.session, Permission.EDIT_SETTINGS, code) or abort(404)

@@ -57,7 +57,7 @@ def _rows() -> list[organisation.OrganisationRow]:
 
 def _page(form: OrganisationForm, faults: list[str] | None = None) -> str:
     scope = viewer().scope_for(Permission.EDIT_SETTINGS)
-    agencies = [one for one in queries.agencies(db.session) if scope.covers(one.code, None)]
+    agencies = queries.whole_agencies_for(viewer(), db.session, Permission.EDIT_SETTINGS)
     parts = [
         (
             agency,

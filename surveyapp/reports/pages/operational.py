@@ -6,9 +6,9 @@ from typing import Any
 
 from analytics.intervals import wilson
 from analytics.tables import HIDDEN_SYMBOL, Cell, Column, OperationalTable, Selection
-from surveyapp.languages import gettext as _
 from surveyapp.reports import queries
 from surveyapp.reports.pages.reading import Reading
+from surveyapp.reports.pages.tables import number_columns
 from surveyapp.reports.populations import POPULATION
 
 QUARTERS_A_YEAR = 4
@@ -58,16 +58,8 @@ def share_table(
     reading: Reading, title: str, headings: tuple[str, str, str], listed: Sequence[Share], smallest: int
 ) -> OperationalTable:
     """Shares with their Wilson interval, hidden where fewer than the smallest group is counted."""
-    language = reading.language
     label, counted, base = headings
-    columns = (
-        Column("label", label),
-        Column("n", counted, "people"),
-        Column("base", base, "people"),
-        Column("percent", _("Percent", language), "percent"),
-        Column("low", _("Low", language), "percent"),
-        Column("high", _("High", language), "percent"),
-    )
+    columns = (Column("label", label), *number_columns(reading.language, counted, base))
     rows = tuple(_cells(one, smallest) for one in listed)
     return OperationalTable(title, columns, rows, window=reading.window)
 

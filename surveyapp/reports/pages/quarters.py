@@ -15,7 +15,7 @@ from surveyapp.reports import queries
 from surveyapp.reports.pages.page import Exhibit, FileContent, Page, contents_of
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.sentences import in_sentence
-from surveyapp.reports.pages.tables import numbers_of, table_of
+from surveyapp.reports.pages.tables import number_columns, numbers_of, table_of
 from surveyapp.reports.wording import short_period, window_words
 
 RULES = {
@@ -81,11 +81,7 @@ def quarter_exhibit(reading: Reading, reason: str) -> Exhibit | None:
     columns = (
         Column("quarter", _("Quarter ending", language)),
         Column("reason", _("Reason", language)),
-        Column("n", _("Leavers giving it", language), "people"),
-        Column("base", _("Leavers who answered", language), "people"),
-        Column("percent", _("Percent", language), "percent"),
-        Column("low", _("Low", language), "percent"),
-        Column("high", _("High", language), "percent"),
+        *number_columns(language, _("Leavers giving it", language), _("Leavers who answered", language)),
     )
     cells = [
         EvidencedRow(

@@ -11,7 +11,7 @@ from surveyapp.reports.pages.further import Asked, Words, further_page, places_e
 from surveyapp.reports.pages.page import Exhibit, Page
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.sentences import in_sentence
-from surveyapp.reports.pages.tables import evidence_of, list_table, numbers_of, table_of
+from surveyapp.reports.pages.tables import evidence_of, list_table, number_columns, numbers_of, table_of
 
 AGREEMENT, HAD = 5, 3
 """Points of the scale from strongly agree to strongly disagree, and of yes, in part and no."""
@@ -75,11 +75,7 @@ def _every_statement(reading: Reading, ordered: list[Rated]) -> Exhibit:
     title = _("Leavers who agree with each statement", language)
     columns = (
         Column("label", _("Statement", language)),
-        Column("n", _("Leavers who agree", language), "people"),
-        Column("base", _("Leavers who answered", language), "people"),
-        Column("percent", _("Percent", language), "percent"),
-        Column("low", _("Low", language), "percent"),
-        Column("high", _("High", language), "percent"),
+        *number_columns(language, _("Leavers who agree", language), _("Leavers who answered", language)),
         Column("mean", _("Average, 1 to 5", language), "points"),
     )
     lines = [

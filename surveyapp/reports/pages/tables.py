@@ -30,13 +30,7 @@ def list_table(
     is_compared = any((row.key, row.reason) in reading.expected for row in rows)
     columns = [Column("label", heading)]
     columns += [Column("window", _("Years", language))] * with_window
-    columns += [
-        Column("n", _("Leavers giving it", language), "people"),
-        Column("base", _("Leavers who answered", language), "people"),
-        Column("percent", _("Percent", language), "percent"),
-        Column("low", _("Low", language), "percent"),
-        Column("high", _("High", language), "percent"),
-    ]
+    columns += number_columns(language, _("Leavers giving it", language), _("Leavers who answered", language))
     columns += [Column("expected", _("Expected", language), "percent")] * is_compared
     evidenced = []
     for row in rows:
@@ -47,6 +41,17 @@ def list_table(
         cells += [_expected(row, expected)] * is_compared
         evidenced.append(EvidencedRow(tuple(cells), evidence_of([row])))
     return table_of(reading, title, columns, evidenced)
+
+
+def number_columns(language: str, counted: str, base: str) -> tuple[Column, ...]:
+    """The columns of `numbers_of`, with what is counted and among whom in words."""
+    return (
+        Column("n", counted, "people"),
+        Column("base", base, "people"),
+        Column("percent", _("Percent", language), "percent"),
+        Column("low", _("Low", language), "percent"),
+        Column("high", _("High", language), "percent"),
+    )
 
 
 def numbers_of(row: PublishedRow) -> list[Cell]:
