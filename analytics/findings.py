@@ -68,10 +68,6 @@ class Comparison:
         return self.band is not None
 
     @property
-    def is_masked(self) -> bool:
-        return self.percent is None
-
-    @property
     def expected_count(self) -> int:
         """People expected, from the rounded percentage: the sentence tells nothing that the table does not."""
         return (2 * self.expected_percent * self.base + 100) // 200

@@ -13,11 +13,6 @@ SMALLEST_MEAN = 5.0
 MOST_CHOSEN_SERIES = 10
 COMMONEST_REASONS = 6
 
-FALSE_ALARMS = {
-    "en": "About 1 chart in 5 shows a signal over 24 points although nothing has changed.",
-    "cy": "Mae tua 1 siart ym mhob 5 yn dangos arwydd dros 24 pwynt er nad oes dim wedi newid.",
-}
-
 
 class Rule(StrEnum):
     """Why a point is marked (Wheeler; NHS Making Data Count)."""

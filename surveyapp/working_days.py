@@ -60,18 +60,3 @@ class WorkingCalendar:
 def bank_holidays(nation: str, year: int) -> frozenset[date]:
     """The bank holidays of one nation of the United Kingdom in one year, substitute days included."""
     return frozenset(holidays.country_holidays("GB", subdiv=nation, years=year))
-
-
-def is_working_day(day: date, calendar: WorkingCalendar) -> bool:
-    """Whether people work on that day."""
-    return calendar.is_working_day(day)
-
-
-def add_working_days(day: date, n: int, calendar: WorkingCalendar) -> date:
-    """The n-th working day after `day`; see WorkingCalendar.add."""
-    return calendar.add(day, n)
-
-
-def working_days_between(first: date, last: date, calendar: WorkingCalendar) -> int:
-    """Working days after `first` up to and including `last`; see WorkingCalendar.between."""
-    return calendar.between(first, last)

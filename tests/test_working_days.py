@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveyapp.working_days import NATIONS, WorkingCalendar, add_working_days, is_working_day, working_days_between
+from surveyapp.working_days import NATIONS, WorkingCalendar
 
 DAYS = st.dates(date(2020, 1, 1), date(2032, 12, 31))
 CALENDARS = st.builds(WorkingCalendar, st.sampled_from(NATIONS), st.frozensets(DAYS, max_size=5))
@@ -27,39 +27,39 @@ ENGLAND = WorkingCalendar("ENG")
     ],
 )
 def test_weekends_and_the_nations_bank_holidays_are_not_working_days(nation: str, day: date, working: bool) -> None:
-    assert is_working_day(day, WorkingCalendar(nation)) is working
+    assert WorkingCalendar(nation).is_working_day(day) is working
 
 
 def test_closure_days_are_not_working_days() -> None:
-    assert add_working_days(date(2026, 12, 24), 1, ENGLAND) == date(2026, 12, 29)
+    assert ENGLAND.add(date(2026, 12, 24), 1) == date(2026, 12, 29)
     closed = WorkingCalendar.of("ENG", [date(2026, 12, 29)])
-    assert add_working_days(date(2026, 12, 24), 1, closed) == date(2026, 12, 30)
+    assert closed.add(date(2026, 12, 24), 1) == date(2026, 12, 30)
 
 
 def test_no_days_from_a_saturday_is_the_monday() -> None:
-    assert add_working_days(date(2026, 11, 21), 0, ENGLAND) == date(2026, 11, 23)
-    assert add_working_days(date(2026, 11, 21), 1, ENGLAND) == date(2026, 11, 23)
-    assert add_working_days(date(2026, 11, 23), -1, ENGLAND) == date(2026, 11, 20)
+    assert ENGLAND.add(date(2026, 11, 21), 0) == date(2026, 11, 23)
+    assert ENGLAND.add(date(2026, 11, 21), 1) == date(2026, 11, 23)
+    assert ENGLAND.add(date(2026, 11, 23), -1) == date(2026, 11, 20)
 
 
 @given(DAYS, st.integers(1, 60), CALENDARS)
 def test_adding_lands_on_a_working_day_that_counts_exactly_so_many(
     day: date, n: int, calendar: WorkingCalendar
 ) -> None:
-    later = add_working_days(day, n, calendar)
-    assert is_working_day(later, calendar) and later > day
-    assert working_days_between(day, later, calendar) == n
+    later = calendar.add(day, n)
+    assert calendar.is_working_day(later) and later > day
+    assert calendar.between(day, later) == n
 
 
 @given(DAYS, st.integers(1, 60), CALENDARS)
 def test_counting_back_undoes_adding_from_a_working_day(day: date, n: int, calendar: WorkingCalendar) -> None:
-    start = add_working_days(day, 0, calendar)
-    assert add_working_days(add_working_days(start, n, calendar), -n, calendar) == start
+    start = calendar.add(day, 0)
+    assert calendar.add(calendar.add(start, n), -n) == start
 
 
 @given(DAYS, st.integers(0, 200), st.integers(0, 200), CALENDARS)
 def test_counts_of_two_stretches_add_up(day: date, first: int, second: int, calendar: WorkingCalendar) -> None:
     middle, end = day + timedelta(first), day + timedelta(first + second)
-    whole = working_days_between(day, end, calendar)
-    assert whole == working_days_between(day, middle, calendar) + working_days_between(middle, end, calendar)
-    assert working_days_between(end, day, calendar) == -whole
+    whole = calendar.between(day, end)
+    assert whole == calendar.between(day, middle) + calendar.between(middle, end)
+    assert calendar.between(end, day) == -whole

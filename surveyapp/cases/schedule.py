@@ -101,7 +101,7 @@ def write_up_by(held_on: date, times: Times, calendar: WorkingCalendar) -> date:
 
 
 def agree_by(shared_on: date, times: Times, calendar: WorkingCalendar) -> date:
-    """The last day for the leaver to comment on the record before it stands as written."""
+    """The last day for the leaver to agree or comment on the record; later it counts as not agreed."""
     return calendar.add(shared_on, times.agree_within_days)
 
 

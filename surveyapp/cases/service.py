@@ -161,21 +161,13 @@ def withdraw_resignation(session: Session, case: Case, actor: Actor, *, after_co
     note(session, case, "case.stayed", actor, after_conversation=after_conversation)
 
 
-def undo_stayed(session: Session, case: Case, actor: Actor) -> None:
-    """The person leaves after all, or "stayed" was a mistake: the case is open again as it was."""
-    if case.state is not CaseState.STAYED:
-        raise WrongState("Only a case closed as stayed can be undone.")
-    case.stayed_after_conversation = False
-    reopen_case(session, case, actor)
-
-
 def reopen_case(session: Session, case: Case, actor: Actor) -> None:
     """A stayed or closed case is open again; raises SamePersonHasCase when a newer case took its place."""
     if case.state not in (CaseState.STAYED, CaseState.CLOSED) or case.merged_into_id is not None:
         raise WrongState("Only a stayed or closed case can be opened again.")
     if other := _other_open_case(session, case, case.staff_number or ""):
         raise SamePersonHasCase(other)
-    case.state, case.closed_at = CaseState.OPEN, None
+    case.state, case.closed_at, case.stayed_after_conversation = CaseState.OPEN, None, False
     note(session, case, "case.reopened", actor)
 
 

@@ -55,6 +55,7 @@ class CaseProgress:
     decline_reason: str | None = None
     held_on: date | None = None
     written_up_on: date | None = None
+    agree_by: date | None = None
     agreed_on: date | None = None
     interviewer_id: uuid.UUID | None = None
     is_open: bool = True
@@ -83,6 +84,13 @@ def _in_time(due: date | None, done: date | None, today: date) -> bool | None:
     return done is not None and done <= due
 
 
+def _done_or_over(due: date | None, done: date | None, today: date) -> bool | None:
+    """Done on whatever day. Not done: in the base only once its day is over."""
+    if done is not None:
+        return True
+    return False if due is not None and due < today else None
+
+
 def _reached(base: bool, done: date | None) -> bool | None:
     return done is not None if base else None
 
@@ -95,7 +103,7 @@ _RULES: Final[dict[Stage, Callable[["CaseProgress", date], bool | None]]] = {
     Stage.ACCEPTED: lambda case, today: _reached(case.offered_on is not None, case.accepted_on),
     Stage.HELD: lambda case, today: _reached(case.accepted_on is not None, case.held_on),
     Stage.WRITTEN_UP_IN_TIME: lambda case, today: _in_time(case.write_up_by, case.written_up_on, today),
-    Stage.AGREED: lambda case, today: _reached(case.written_up_on is not None, case.agreed_on),
+    Stage.AGREED: lambda case, today: _done_or_over(case.agree_by, case.agreed_on, today),
 }
 
 

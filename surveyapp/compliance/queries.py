@@ -204,11 +204,12 @@ def _progress(row: Any, held: Held | None, rules: Rules) -> CaseProgress | None:
 def _interview_days(held: Held | None, policy: Policy, calendar: WorkingCalendar) -> dict[str, Any]:
     if held is None:
         return {}
-    on = held.starts_at.astimezone(LONDON).date()
+    on, written_up_on = held.starts_at.astimezone(LONDON).date(), _day(held.written_up_at)
     return {
         "held_on": on if held.is_held else None,
         "write_up_by": schedule.write_up_by(on, policy.times, calendar),
-        "written_up_on": _day(held.written_up_at),
+        "written_up_on": written_up_on,
+        "agree_by": schedule.agree_by(written_up_on, policy.times, calendar) if written_up_on else None,
         "agreed_on": _day(held.agreed_at),
         "interviewer_id": held.interviewer_id,
     }

@@ -95,10 +95,6 @@ class Journey:
         """The first page still to be looked at; None when the journey is complete."""
         return next((page for page in self.pages if not self.is_finished_page(page)), None)
 
-    @property
-    def is_complete(self) -> bool:
-        return self.first_unfinished is None
-
     def progress(self, code: str) -> Progress:
         """Where the page stands: parts off the path are not counted, nor separate ones."""
         part = self.definition.part_by_code[self.definition.pages[code].part]

@@ -50,13 +50,6 @@ def bookings_for(
     return list(session.scalars(query))
 
 
-def booking_for(viewer: Viewer, session: Session, booking_id: uuid.UUID) -> InterviewBooking | None:
-    """One booking in the Areas whose interviews the viewer books."""
-    visible = cases.visible_to(viewer, Permission.BOOK_INTERVIEWS)
-    query = select(InterviewBooking).join(Case).where(InterviewBooking.id == booking_id, visible)
-    return session.scalar(query)
-
-
 def own_booking(viewer: Viewer, session: Session, booking_id: uuid.UUID) -> InterviewBooking | None:
     """A booking the viewer holds as interviewer, unless the case has to do with them in person."""
     query = (

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from surveyapp.clock import LONDON
-from surveyapp.interviews.intervals import Interval, london_day, london_interval, merged, without
+from surveyapp.interviews.intervals import Interval, london_day, london_interval, merged
 
 STEP: Final = timedelta(minutes=30)
 """Times are offered every half hour from the beginning of a free stretch of the pattern."""
@@ -109,9 +109,3 @@ def _working_time(diary: Diary, day: date) -> list[Interval]:
         if one.overlaps(whole_day)
     ]
     return merged([*(stretch for stretch in stretches if stretch), *extra])
-
-
-def free_time(diary: Diary, day: date) -> list[Interval]:
-    """The day's working time without absences and bookings, for an interviewer's own calendar page."""
-    taken = [one.busy for one in diary.taken]
-    return list(without(_working_time(diary, day), [*diary.absent, *taken]))

@@ -66,12 +66,3 @@ INTERVIEWER_KINDS: Final = {
     InterviewerKind.HR: N_("HR"),
     InterviewerKind.INDEPENDENT: N_("Independent of HR"),
 }
-WEEKDAYS: Final = (
-    N_("Monday"),
-    N_("Tuesday"),
-    N_("Wednesday"),
-    N_("Thursday"),
-    N_("Friday"),
-    N_("Saturday"),
-    N_("Sunday"),
-)

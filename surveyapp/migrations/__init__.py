@@ -52,12 +52,6 @@ def head() -> str:
     return ScriptDirectory(str(HERE)).get_current_head() or "nothing"
 
 
-def revision_of(address: str) -> str:
-    """The revision a database is at, "nothing" when it has none."""
-    with migration_engine(address).connect() as connection:
-        return _revision(connection)
-
-
 def revision_on(connection: Connection) -> str:
     """The revision of the database behind a connection."""
     return _revision(connection)

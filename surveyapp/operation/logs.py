@@ -11,7 +11,6 @@ import secrets
 import sys
 import time
 import traceback
-from types import TracebackType
 from typing import Any
 
 import structlog
@@ -31,7 +30,6 @@ SECRET_SHAPES = (
     re.compile(r"(?<=/password/)[\w-]+"),
     re.compile(r"(?<![\w-])[A-Za-z0-9_-]{40,}(?![\w-])"),  # tokens of 256 bits
 )
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def configure(settings: Settings) -> None:

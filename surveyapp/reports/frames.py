@@ -1,6 +1,6 @@
 """From opened responses, interview records and cases to the respondent frames that are frozen, source by source."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -95,9 +95,3 @@ def freeze_answers(
         for one in people
     ]
     return freeze_people(answers, codes, *place, dimensions)
-
-
-def with_weights(people: Iterable[Respondent], weights: Mapping[int, float]) -> list[Respondent]:
-    """The same people, each with the raking weight found for its place in the list."""
-    values = [{**vars(one), "weight": weights.get(at)} for at, one in enumerate(people)]
-    return [Respondent(**value) for value in values]

@@ -15,14 +15,6 @@ from surveyapp.reports.models import FrozenCounts, Release, ReleaseAtoms, Releas
 from surveyapp.reports.stored import comparison_from, published_row
 
 
-def readable_agencies(viewer: Viewer, session: Session) -> list[str]:
-    """Agencies of which the viewer may read releases, those with a signed one first to last by code."""
-    agencies = session.scalars(
-        select(Release.agency).where(Release.state == ReleaseState.SIGNED).distinct().order_by(Release.agency)
-    )
-    return [agency for agency in agencies if reads_agency(viewer, agency)]
-
-
 def reads_agency(viewer: Viewer, agency: str) -> bool:
     """Organisation, role and Area totals are for every lead of the agency, whatever their Areas (CONTRACTS 6)."""
     return viewer.scope_for(Permission.SEE_REPORTS).reaches(agency)
@@ -43,11 +35,6 @@ def all_releases(session: Session, agency: str | None = None) -> list[Release]:
     """Every release, signed or not, newest first: for those who cut and sign."""
     query = select(Release).order_by(Release.number.desc())
     return list(session.scalars(query.where(Release.agency == agency) if agency else query))
-
-
-def newest_signed(session: Session, agency: str) -> Release | None:
-    """The newest signed release of an agency."""
-    return next(iter(signed_releases(session, agency)), None)
 
 
 def known_before(session: Session) -> list[tuple[int, str, list[str]]]:

@@ -60,13 +60,6 @@ class OpenedBatch:
     contents: tuple[Content, ...]
 
 
-def waiting_quarters(session: Session) -> set[str]:
-    """Quarters in which ballots or named answers wait for their cut, whatever their agency."""
-    ballots = session.scalars(select(Ballot.batch_quarter).distinct())
-    named = session.scalars(select(NamedResponse.batch_quarter).where(~NamedResponse.is_counted).distinct())
-    return {*ballots, *named}
-
-
 def open_batch(session: Session, key: ReleasePrivateKey, agency: str, quarter: str) -> OpenedBatch:
     """Open every ballot of the quarter, keep the agency's, add its named answers, and shuffle.
 

@@ -29,8 +29,3 @@ def cut_on(quarter: str) -> date:
 def changeable_until(quarter: str) -> date:
     """The last day on which a receipt opens its response: at least 30 days after it was sent."""
     return cut_on(quarter) - timedelta(days=1)
-
-
-def due_quarters(quarters: set[str], today: date) -> list[str]:
-    """Those of the quarters that may be cut by today, in order."""
-    return sorted(quarter for quarter in quarters if cut_on(quarter) <= today)

@@ -1,11 +1,8 @@
 """Reading named answers, with every look written down first, and the ledger's counts that a cut freezes."""
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveyapp import audit
@@ -16,9 +13,7 @@ from surveyapp.definitions import queries as definitions
 from surveyapp.engine.check_answers import AnswerGroup, answer_groups
 from surveyapp.engine.journey import Journey
 from surveyapp.engine.submission import draft_of
-from surveyapp.invitations.models import Invitation
 from surveyapp.responses.bands import engine_case
-from surveyapp.responses.batches import quarter_of
 from surveyapp.responses.contents import Content
 from surveyapp.responses.models import NamedResponse
 
@@ -97,47 +92,3 @@ def _shown(session: Session, row: NamedResponse, language: str) -> NamedAnswers:
         is_for_interviewer=row.is_for_interviewer,
         groups=answer_groups(Journey(definition, draft, asked_of), language),
     )
-
-
-@dataclass(frozen=True)
-class PopulationRow:
-    """How many cases of one kind were invited, answered, declined or closed unanswered in a quarter of the ledger."""
-
-    occasion: str
-    area: str
-    role: str
-    tenure_band: str
-    leaving_type: str
-    n_invited: int
-    n_answered: int
-    n_declined: int
-    n_closed: int
-
-
-def population_of(session: Session, agency: str, quarter: str) -> list[PopulationRow]:
-    """The counts of the ledger that the cut of this quarter freezes (CONTRACTS 1.13): of cases, never of answers."""
-    days = (Invitation.invited_on, Invitation.answered_on, Invitation.declined_on, Invitation.closed_on)
-    query = (
-        select(Invitation, Case)
-        .join(Case, Case.id == Invitation.case_id)
-        .where(Case.agency == agency, or_(*(day.is_not(None) for day in days)))
-    )
-    counts: dict[tuple[str, str, str, str, str], Counter[str]] = {}
-    for invitation, case in session.execute(query.execution_options(yield_per=500)):
-        happened = list(_happened_in(quarter, invitation))
-        if happened:
-            kind = (invitation.occasion, case.area, case.job_role, case.tenure_band(), case.leaving_type or "not_known")
-            counts.setdefault(kind, Counter()).update(happened)
-    ordered = sorted(counts.items())
-    return [PopulationRow(*kind, n["invited"], n["answered"], n["declined"], n["closed"]) for kind, n in ordered]
-
-
-def _happened_in(quarter: str, invitation: Invitation) -> Iterator[str]:
-    ended: date | None = invitation.closed_on if not (invitation.answered_on or invitation.declined_on) else None
-    steps = {
-        "invited": invitation.invited_on,
-        "answered": invitation.answered_on,
-        "declined": invitation.declined_on,
-        "closed": ended,
-    }
-    return (step for step, day in steps.items() if day is not None and quarter_of(day) == quarter)

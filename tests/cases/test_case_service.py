@@ -106,10 +106,10 @@ def test_a_withdrawn_resignation_closes_the_case_as_stayed_and_can_be_undone(ses
     session.refresh(message)
     assert (case.state, case.stayed_after_conversation) == (CaseState.STAYED, True)
     assert message.state is MailState.CANCELLED and case.closed_at is not None
-    service.undo_stayed(session, case, TESTER)
+    service.reopen_case(session, case, TESTER)
     assert case.is_open and not case.stayed_after_conversation and case.closed_at is None
     with pytest.raises(service.WrongState):
-        service.undo_stayed(session, case, TESTER)
+        service.reopen_case(session, case, TESTER)
 
 
 def test_stayed_cannot_be_undone_once_a_newer_case_took_its_place(session: Session) -> None:
@@ -117,7 +117,7 @@ def test_stayed_cannot_be_undone_once_a_newer_case_took_its_place(session: Sessi
     service.withdraw_resignation(session, case, TESTER)
     newer = make_case(session, staff_number="N1", last_working_day=date(2026, 12, 18))
     with pytest.raises(service.SamePersonHasCase) as refused:
-        service.undo_stayed(session, case, TESTER)
+        service.reopen_case(session, case, TESTER)
     assert refused.value.case.id == newer.id
 
 
@@ -136,7 +136,7 @@ def test_a_death_stops_every_pending_message_and_nothing_leads_back(session: Ses
     assert case.state is CaseState.DIED and not policy.rule_for(case.leaving_type).invites
     again = details(staff_number=case.staff_number, last_working_day=date(2027, 1, 29))
     assert receive_news(session, again, NewsStatus.LEAVING, TESTER).outcome is Outcome.UNCHANGED
-    for verb in (service.undo_stayed, service.reopen_case, service.close_case, service.withdraw_resignation):
+    for verb in (service.reopen_case, service.close_case, service.withdraw_resignation):
         with pytest.raises(service.WrongState):
             verb(session, case, TESTER)
     assert case.state is CaseState.DIED

@@ -89,6 +89,14 @@ def test_each_stage_counts_those_who_reached_the_one_before() -> None:
     }
 
 
+def test_a_record_that_is_not_agreed_counts_once_the_leavers_days_are_over() -> None:
+    written = {"written_up_on": FRIDAY - timedelta(3)}
+    waiting, over = case(**written, agree_by=FRIDAY), case(**written, agree_by=FRIDAY - timedelta(1))
+    agreed = case(**written, agree_by=FRIDAY - timedelta(1), agreed_on=FRIDAY)
+    share = board(waiting, over, agreed, case()).total.shares[Stage.AGREED]
+    assert (share.n, share.base) == (1, 2)
+
+
 def test_delays_are_working_days_and_skip_weekends() -> None:
     made = case(notified_on=date(2026, 11, 13), invited_on=date(2026, 11, 16), offered_on=date(2026, 11, 20))
     assert made.delay(Delay.TO_INVITE, ENGLAND) == 1
@@ -162,7 +170,7 @@ def test_the_numbers_reconcile_exactly_with_the_cases(
     assert (total["accepted"], total["accepted_base"]) == ("2", "4")
     assert (total["held"], total["held_base"]) == ("1", "2")
     assert (total["written_up_in_time"], total["written_up_in_time_base"]) == ("1", "1")
-    assert (total["agreed"], total["agreed_base"]) == ("0", "1")
+    assert (total["agreed"], total["agreed_base"]) == ("0", "0"), "the leaver still has days to agree"
 
 
 def test_page_csv_xlsx_and_pdf_hold_the_same_numbers(

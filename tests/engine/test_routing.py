@@ -65,7 +65,7 @@ def test_a_blank_answer_finishes_a_page_and_every_question_may_be_skipped() -> N
     leaver.sends("ask")
     assert leaver.journey.first_unfinished == "last"
     leaver.sends("last")
-    assert leaver.journey.is_complete
+    assert leaver.journey.first_unfinished is None
     assert leaver.submits().answers == {}
     assert leaver.submits().asked == ("bullied", "anything")
 
@@ -163,7 +163,7 @@ def test_an_answer_about_another_reason_is_asked_again_and_not_submitted_meanwhi
     leaver.sends("reasons", reasons=["pay", "work"])
     leaver.sends("main", main="pay")
     leaver.sends("fix", fix="Pay more")
-    assert leaver.journey.is_complete
+    assert leaver.journey.first_unfinished is None
     leaver.sends("main", main="work")
     assert leaver.journey.first_unfinished == "fix"
     assert "fix" not in leaver.journey.answers
@@ -193,7 +193,7 @@ def test_a_submission_opened_by_its_receipt_is_a_finished_draft_again() -> None:
     leaver.sends("fix", fix="Pay more")
     definition, submission = leaver.journey.definition, leaver.submits()
     again = Journey(definition, draft_of(definition, submission, Case()), Case())
-    assert again.is_complete
+    assert again.first_unfinished is None
     assert again.answers == submission.answers
     assert Journey(definition, Draft(), Case()).first_unfinished == "reasons"
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from surveyapp.clock import LONDON
 from surveyapp.interviews.intervals import Interval, london_day, london_interval, merged, without
-from surveyapp.interviews.slots import Diary, Hours, Taken, busy_time, free_time, is_open, open_slots
+from surveyapp.interviews.slots import Diary, Hours, Taken, busy_time, is_open, open_slots
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
@@ -180,9 +180,3 @@ def test_cutting_time_out_leaves_exactly_the_minutes_that_were_not_taken(
         inside = any(one.starts_at <= moment < one.ends_at for one in stretches)
         cut = any(one.starts_at <= moment < one.ends_at for one in cuts)
         assert any(one.starts_at <= moment < one.ends_at for one in left) == (inside and not cut)
-
-
-def test_an_interviewers_free_time_is_the_pattern_without_absences_and_bookings() -> None:
-    diary = Diary((Hours(0, time(9), time(12)),), absent=(Interval(at(9), at(9, 30)),), taken=(taken(at(10)),))
-    shown = [(one.starts_at, one.ends_at) for one in free_time(diary, MONDAY)]
-    assert shown == [(at(9, 30), at(10)), (at(11, 15), at(12))]

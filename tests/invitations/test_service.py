@@ -119,7 +119,7 @@ def test_a_resignation_withdrawn_and_back_is_invited_all_the_same(session: Sessi
     work_on(session, *through(MONDAY, 3))
     cases.withdraw_resignation(session, case, TESTER)
     work_on(session, date(2027, 3, 4))
-    cases.undo_stayed(session, case, TESTER)
+    cases.reopen_case(session, case, TESTER)
     work_on(session, date(2027, 3, 5))
     assert [state for _kind, _day, state in queued(session)] == ["cancelled", "queued"]
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.audit.models import AuditEvent
-from surveyapp.db import db
 from surveyapp.directory.models import User
 from surveyapp.directory.queries import viewer_of
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
@@ -189,12 +188,3 @@ def test_the_code_works_for_at_least_thirty_days() -> None:
         day += timedelta(days=1)
         until = batches.changeable_until(batches.quarter_of(day))
         assert until - day >= timedelta(days=30) and batches.cut_on(batches.quarter_of(day)) > until
-
-
-def test_the_ledger_is_counted_by_quarter(app: Flask, session: Session, organisation: str) -> None:
-    _case, token = prepare(session)
-    ready_to_send(app, token).send()
-    (row,) = queries.population_of(session, "ncs", batches.quarter_of(clock.today()))
-    assert (row.area, row.role, row.tenure_band, row.n_answered, row.n_closed) == ("NM", "trainee_lawyer", "2to4", 1, 0)
-    assert queries.population_of(session, "ncs", "2020Q1") == []
-    db.session.rollback()
