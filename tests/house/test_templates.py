@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, meta
+from jinja2 import Environment, meta, nodes
 
 from surveyapp.languages.catalogue import SURVEYAPP
 
@@ -31,15 +31,43 @@ FORBIDDEN = {
 LINKS_OUT = re.compile(r"<a\s[^>]*href=[\"']https?://[^>]*>")
 
 
-def parsed(path: Path) -> set[str]:
+def parsed(path: Path) -> nodes.Template:
     environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"])
-    tree = environment.parse(path.read_text(encoding="utf-8"))
-    return {name for name in meta.find_referenced_templates(tree) if name}
+    return environment.parse(path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
-def test_a_template_parses_and_names_templates_that_exist(name: str) -> None:
-    assert parsed(TEMPLATES[name]) - TEMPLATES.keys() == set()
+def test_a_template_parses_and_names_templates_of_its_own_slice_or_of_web_that_exist(name: str) -> None:
+    named = {other for other in meta.find_referenced_templates(parsed(TEMPLATES[name])) if other}
+    assert named - TEMPLATES.keys() == set()
+    assert {other.split("/")[0] for other in named} <= {name.split("/")[0], "web"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_template_imports_only_macros_that_it_uses(name: str) -> None:
+    tree = parsed(TEMPLATES[name])
+    listed = [one for node in tree.find_all(nodes.FromImport) for one in node.names]
+    imported = {one if isinstance(one, str) else one[1] for one in listed}
+    assert imported - {node.name for node in tree.find_all(nodes.Name)} == set()
+
+
+def test_every_macro_of_web_is_used_by_a_page_or_another_macro() -> None:
+    trees = {name: parsed(TEMPLATES[name]) for name in PAGES}
+    macros = {node.name for node in trees["web/macros.html"].find_all(nodes.Macro)}
+    called = {
+        node.node.name
+        for tree in trees.values()
+        for node in tree.find_all(nodes.Call)
+        if isinstance(node.node, nodes.Name)
+    }
+    renamed = {
+        one[0]
+        for tree in trees.values()
+        for node in tree.find_all(nodes.FromImport)
+        for one in node.names
+        if not isinstance(one, str)
+    }
+    assert macros - called - renamed == set()
 
 
 @pytest.mark.parametrize("name", PAGES)

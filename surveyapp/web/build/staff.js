@@ -18,10 +18,6 @@ if (matchMedia("(max-width: 40em)").matches && !location.search) {
   for (const fold of document.querySelectorAll("details[data-fold-on-phone]")) fold.open = false;
 }
 
-// A filter applies as soon as a choice is made only where the page says so; the button always works.
-for (const form of document.querySelectorAll("form[data-apply-on-change]")) {
-  form.addEventListener("change", () => form.requestSubmit());
-}
 // On paper nothing can be opened any more: what is folded away is printed too, and folded again afterwards.
 let folded = [];
 addEventListener("beforeprint", () => {
