@@ -178,6 +178,65 @@ class Attacker:
                     told.append(f"{target.name} by {who}")
         return told
 
+    def given_away_by(self, keys: Sequence[GroupKey], targets: Sequence[Target]) -> list[str]:
+        """For each group that is not published, what would be known if it were: by "span", a "nested" difference, an
+        "insider"; "follows" when it can be worked out already; "" when publishing it would tell of nobody."""
+        sets = [self.atoms_of(key) for key in keys]
+        small, alone = self._signatures([t.atoms for t in targets]), np.flatnonzero(self.people == 1)
+        persons = self._signatures([np.array([at]) for at in alone])
+        rays, own = self._rays(small), np.array([self.people[one].sum() for one in self.published])
+        found = []
+        for atoms, mark in zip(sets, self._signatures(sets), strict=True):
+            if not mark.any():
+                found.append("follows")
+            elif (rays == self._rays(mark[None, :])).all(axis=1).any():
+                found.append("span")
+            elif self._has_small_difference(atoms, own):
+                found.append("nested")
+            else:
+                told = self._told_with(mark, targets, small, alone, persons)
+                found.append("insider" if told else "")
+        return found
+
+    def _has_small_difference(self, atoms: Ids, own: Ids) -> bool:
+        weights = np.zeros(len(self.people), dtype=np.int64)
+        weights[atoms] = self.people[atoms]
+        overlap, people = np.array([weights[one].sum() for one in self.published]), int(weights.sum())
+        between = np.concatenate([people - own[overlap == own], own[overlap == people] - people])
+        return bool(((between > 0) & (between < self.k)).any())
+
+    def _told_with(
+        self,
+        mark: npt.NDArray[np.float64],
+        targets: Sequence[Target],
+        small: npt.NDArray[np.float64],
+        alone: Ids,
+        persons: npt.NDArray[np.float64],
+    ) -> bool:
+        """Whether someone alone in an atom completes a small group once the marked group is published too."""
+        lead = int(np.flatnonzero(mark)[0])
+        scaled = _mod(mark * pow(int(mark[lead]), PRIME - 2, PRIME))
+        groups, mine = (self._rays(_mod(rows - _mod(rows[:, [lead]] * scaled))) for rows in (small, persons))
+        whose: dict[bytes, list[int]] = {}
+        for who, row in zip(alone, mine, strict=True):
+            if row.any():
+                whose.setdefault(row.tobytes(), []).append(int(who))
+        return any(
+            0 < target.people - int(who in target.atoms) < self.k - 1
+            for target, row in zip(targets, groups, strict=True)
+            for who in whose.get(row.tobytes(), [])
+        )
+
+    def _signatures(self, sets: Sequence[Ids]) -> npt.NDArray[np.float64]:
+        """A few random sums of each set's residual: noughts where it follows, multiples where residuals are."""
+        draws = np.random.default_rng(len(self.people)).integers(0, PRIME, (len(self.people), 4)).astype(float)
+        marks = [np.zeros((0, 4))]
+        for start in range(0, len(sets), 500):
+            left = self.residuals(sets[start : start + 500])
+            high = np.floor(left / 1024)  # in two halves, so that sums of products stay exact
+            marks.append(_mod(_mod(high @ draws) * 1024 + _mod((left - 1024 * high) @ draws)))
+        return np.vstack(marks)
+
     def _rays(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         lead = rows[np.arange(len(rows)), np.argmax(rows != 0, axis=1)].astype(np.int64)
         inverse = np.array([pow(int(value), PRIME - 2, PRIME) for value in lead], dtype=float)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -112,6 +113,30 @@ def test_roles_and_areas_of_k_resignations_a_year_have_a_row_but_for_one_sibling
         if is_margin and key.standing not in carried and attacker.people[attacker.atoms_of(key)].sum() >= 10:
             hidden[key.family, key.window.code] = hidden.get((key.family, key.window.code), 0) + 1
     assert all(count <= 1 for count in hidden.values()), hidden
+
+
+def test_whatever_is_hidden_of_k_or_more_would_give_somebody_away(published: Callable[[int, int], Published]) -> None:
+    """Longer windows hide more than one role or Area, yet none without need: each one more would tell of a few people.
+
+    Two years that are both shown add up to the two-year window, whether that is shown or not: it tells nothing more.
+    """
+    made = published(420, 1)
+    attacker = Attacker(made.agency.batches, made.agency.shape)
+    for release in made.releases:
+        attacker.read(seen_keys(release.rows))
+    margins = [
+        key
+        for key in made.releases[-1].hidden
+        if key.family in ("role", "area") and attacker.people[attacker.atoms_of(key)].sum() >= 10
+    ]
+    why = attacker.given_away_by(margins, attacker.targets(len(made.releases) - 1))
+    told = Counter((key.selection.value, key.window.code.value, given) for key, given in zip(margins, why, strict=True))
+    print(f"roles and Areas of ten or more that are hidden, and what one of them more would give: {dict(told)}")
+    assert len(margins) > 50
+    assert [key for key, given in zip(margins, why, strict=True) if not given] == []
+    assert why.count("follows") <= 4
+    shown = [group.key for group in made.releases[-1].groups if group.key.family in ("role", "area")]
+    assert set(attacker.given_away_by(shown, [])) == {"follows"}
 
 
 def test_shown_percentages_are_close_to_the_truth(published: Callable[[int, int], Published]) -> None:
