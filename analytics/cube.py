@@ -6,7 +6,7 @@ bits), each small enough to stay in the processor's cache, and a little matrix p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ WORD_BITS = 62
 HALF_BITS = 8
 CHUNK = 1 << 16
 TALLY_LIMIT = 1 << 17
+FEW_ROWS = 1 << 12
 
 
 class DimensionNotCoded(KeyError):
@@ -100,6 +101,8 @@ def count_cube(rows: CodedRows, dimensions: Sequence[str], workers: int = 1) -> 
     if missing:
         raise DimensionNotCoded(", ".join(missing))
     sizes = tuple(len(rows.levels[dimension]) for dimension in dimensions)
+    if len(rows) <= FEW_ROWS:
+        return _count_few(rows, dimensions, sizes)
     n_cells = int(np.prod(sizes, dtype=np.int64))
     passes = _passes(len(rows.reasons), n_cells)
     starts = range(0, len(rows), CHUNK)
@@ -115,6 +118,40 @@ def count_cube(rows: CodedRows, dimensions: Sequence[str], workers: int = 1) -> 
     levels = tuple(rows.levels[dimension] for dimension in dimensions)
     counts = counts[:, : len(rows.reasons)].reshape(*sizes, len(rows.reasons))
     return Cube(tuple(dimensions), levels, rows.reasons, base.reshape(sizes), counts)
+
+
+def pack_reasons(given: Sequence[Collection[str]], reasons: Sequence[str]) -> tuple[Codes, ...]:
+    """Each row's reasons as bits, in words of CodedRows."""
+    words = []
+    for start in range(0, max(len(reasons), 1), WORD_BITS):
+        bit = {reason: 1 << at for at, reason in enumerate(reasons[start : start + WORD_BITS])}
+        kind = np.min_scalar_type((1 << max(len(bit), 1)) - 1)
+        words.append(np.array([sum(bit.get(reason, 0) for reason in set(one)) for one in given], dtype=kind))
+    return tuple(words)
+
+
+def reasons_given(rows: CodedRows) -> npt.NDArray[np.bool_]:
+    """The reason bits laid out: one row a row, one column a reason."""
+    parts = [
+        (word[:, None] >> np.arange(len(rows.reasons[at * WORD_BITS : (at + 1) * WORD_BITS]), dtype=word.dtype)) & 1
+        != 0
+        for at, word in enumerate(rows.words)
+    ]
+    return np.hstack(parts) if rows.reasons else np.zeros((len(rows), 0), dtype=bool)
+
+
+def _count_few(rows: CodedRows, dimensions: Sequence[str], sizes: tuple[int, ...]) -> Cube:
+    """The same for so few rows that the tallies would be larger than they."""
+    n_cells, cell = int(np.prod(sizes, dtype=np.int64)), np.zeros(len(rows), dtype=np.int64)
+    for dimension, size in zip(dimensions, sizes, strict=True):
+        cell = cell * size + rows.codes[dimension]
+    people = np.ones(len(rows), dtype=np.int64) if rows.count is None else rows.count
+    base, counts = np.zeros(n_cells, dtype=np.int64), np.zeros((n_cells, len(rows.reasons)), dtype=np.int64)
+    np.add.at(base, cell, people)
+    np.add.at(counts, cell, reasons_given(rows) * people[:, None])
+    levels = tuple(rows.levels[dimension] for dimension in dimensions)
+    shaped = counts.reshape(*sizes, len(rows.reasons))
+    return Cube(tuple(dimensions), levels, rows.reasons, base.reshape(sizes), shaped)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analytics.columns import (
@@ -16,10 +19,10 @@ from analytics.columns import (
     RespondentColumns,
     check_frame,
 )
-from analytics.cube import count_cube, encode_rows
+from analytics.cube import CodedRows, count_cube, encode_rows, reasons_given
 from analytics.frozen import LEAVING_TYPES, AtomRow, FrozenBatch, WeightedTotals
 
-_LEVEL = "level"
+Weights = npt.NDArray[np.float64]
 
 
 def freeze_batch(frame: pd.DataFrame, columns: RespondentColumns, source: str, period: str) -> FrozenBatch:
@@ -30,10 +33,23 @@ def freeze_batch(frame: pd.DataFrame, columns: RespondentColumns, source: str, p
     every D; sums of raking weights by leaving type where the frame has weights. Errors: FrameNotAsExpected.
     """
     checked = check_frame(frame, columns)
-    answered = checked[checked[ANSWERED] & (checked[COUNT] > 0)]
-    by_level = {dimension: _atom_rows(answered, columns, dimension) for dimension in columns.dimensions}
-    weighted = _weighted(answered, columns) if WEIGHT in answered else {}
-    return FrozenBatch(source, period, columns.reasons, _atom_rows(answered, columns, ""), by_level, weighted)
+    reasons = dict(zip(columns.reasons, columns.reason_columns, strict=True))
+    answered = checked[checked[ANSWERED]]
+    rows = encode_rows(answered, [ROLE, AREA, LEAVING_TYPE, SECRET, *columns.dimensions], reasons, count=COUNT)
+    weights = answered[WEIGHT].to_numpy() if WEIGHT in answered else None
+    return freeze_rows(rows, source, period, columns.dimensions, weights)
+
+
+def freeze_rows(
+    rows: CodedRows, source: str, period: str, dimensions: Sequence[str] = (), weights: Weights | None = None
+) -> FrozenBatch:
+    """The same from rows that are coded already by role, area, leaving_type, secret ("True" or "False") and every D.
+
+    All rows are in the base; `weights` are raking weights, one a row.
+    """
+    by_level = {dimension: _atom_rows(rows, dimension) for dimension in dimensions}
+    weighted = {} if weights is None else _weighted(rows, weights)
+    return FrozenBatch(source, period, rows.reasons, _atom_rows(rows, ""), by_level, weighted)
 
 
 def freeze_periods(
@@ -46,27 +62,26 @@ def freeze_periods(
     ]
 
 
-def _atom_rows(frame: pd.DataFrame, columns: RespondentColumns, dimension: str) -> tuple[AtomRow, ...]:
-    names = [ROLE, AREA, LEAVING_TYPE, _LEVEL, SECRET]
-    levelled = frame.assign(**{_LEVEL: frame[dimension] if dimension else ""})
-    reasons = dict(zip(columns.reasons, columns.reason_columns, strict=True))
-    cube = count_cube(encode_rows(levelled, names, reasons, count=COUNT), names)
+def _atom_rows(rows: CodedRows, dimension: str) -> tuple[AtomRow, ...]:
+    names = [ROLE, AREA, LEAVING_TYPE, *([dimension] if dimension else []), SECRET]
+    cube = count_cube(rows, names)
     secret_at = [place for place, level in enumerate(cube.levels[-1]) if level == "True"]
     secret = cube.base[..., secret_at].sum(axis=-1)
     base, counts = cube.base.sum(axis=-1), cube.counts.sum(axis=-2)
-    rows = []
+    found = []
     for where in np.argwhere(base):
         at = tuple(where)
-        role, area, kind, level = (levels[place] for levels, place in zip(cube.levels[:4], where, strict=True))
-        rows.append(AtomRow(role, area, kind, level, int(secret[at]), int(base[at]), tuple(counts[at].tolist())))
-    return tuple(rows)
+        role, area, kind, *level = (levels[place] for levels, place in zip(cube.levels[:-1], where, strict=True))
+        people = int(secret[at]), int(base[at]), tuple(counts[at].tolist())
+        found.append(AtomRow(role, area, kind, level[0] if level else "", *people))
+    return tuple(found)
 
 
-def _weighted(frame: pd.DataFrame, columns: RespondentColumns) -> dict[str, WeightedTotals]:
+def _weighted(rows: CodedRows, weights: Weights) -> dict[str, WeightedTotals]:
+    weight = weights if rows.count is None else weights * rows.count
+    kinds, given = rows.levels[LEAVING_TYPE], reasons_given(rows)
     totals = {}
     for kind in LEAVING_TYPES:
-        part = frame[frame[LEAVING_TYPE] == kind]
-        weight = part[WEIGHT] * part[COUNT]
-        counts = tuple(float((weight * part[column]).sum()) for column in columns.reason_columns)
-        totals[kind] = WeightedTotals(float(weight.sum()), counts)
+        own = np.where(rows.codes[LEAVING_TYPE] == kinds.index(kind), weight, 0.0) if kind in kinds else 0.0 * weight
+        totals[kind] = WeightedTotals(float(own.sum()), tuple((own @ given).tolist()))
     return totals

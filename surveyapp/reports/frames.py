@@ -1,13 +1,13 @@
-"""From opened responses, interview records and cases to the respondent frames that are frozen, source by source."""
+"""From opened responses, interview records and cases to the rows that are frozen, source by source."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-import pandas as pd
+import numpy as np
 
-from analytics.columns import REASON_PREFIX, RespondentColumns, as_main_reason
-from analytics.freezing import freeze_batch
+from analytics.columns import AREA, LEAVING_TYPE, ROLE, SECRET, FrameNotAsExpected
+from analytics.cube import CodedRows, Codes, pack_reasons
+from analytics.freezing import freeze_rows
 from analytics.frozen import NOT_KNOWN, FrozenBatch
 from surveyapp.reports.sources import LEAVER, LEAVER_MAIN, OTHER, RESIGNATION
 
@@ -38,51 +38,59 @@ class Respondent:
     further: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def respondent_frame(people: Sequence[Respondent], reasons: Sequence[str], dimensions: Sequence[str]) -> pd.DataFrame:
-    """The frame of analytics.columns for these people; rows keep their (meaningless) order."""
-    columns: dict[str, list[Any]] = {
-        "role": [one.role for one in people],
-        "area": [one.area for one in people],
-        "leaving_type": [RESIGNATION if one.is_resignation else OTHER for one in people],
-        "answered": [one.answered for one in people],
-        "secret": [one.is_secret for one in people],
-        "count": [one.count for one in people],
-        "main_reason": [one.main or "" for one in people],
+def coded_rows(people: Sequence[Respondent], reasons: Sequence[str], dimensions: Sequence[str]) -> CodedRows:
+    """The rows that are counted, as codes and bits: the codes are the directory's own, checked when they came in."""
+    values: dict[str, list[str]] = {
+        ROLE: [one.role for one in people],
+        AREA: [one.area for one in people],
+        LEAVING_TYPE: [RESIGNATION if one.is_resignation else OTHER for one in people],
+        SECRET: [str(one.is_secret) for one in people],
+        **{dimension: [_level(one, dimension) for one in people] for dimension in dimensions},
     }
-    for dimension in dimensions:
-        columns[dimension] = [_level(one, dimension) for one in people]
-    for reason in reasons:
-        columns[REASON_PREFIX + reason] = [reason in one.reasons for one in people]
-    if people and all(one.weight is not None for one in people):
-        columns["weight"] = [one.weight for one in people]
-    return pd.DataFrame(columns)
+    levels = {name: tuple(sorted(set(column))) for name, column in values.items()}
+    codes = {name: _codes(column, levels[name]) for name, column in values.items()}
+    count = np.array([one.count for one in people], dtype=np.int64)
+    return CodedRows(levels, codes, tuple(reasons), pack_reasons([one.reasons for one in people], reasons), count)
+
+
+def _codes(column: Sequence[str], levels: Sequence[str]) -> Codes:
+    place = {level: at for at, level in enumerate(levels)}
+    return np.array([place[value] for value in column], dtype=np.min_scalar_type(max(len(levels), 1)))
 
 
 def _level(one: Respondent, dimension: str) -> str:
     """A band of the person, or a protected characteristic; nothing given is not known."""
-    if dimension in DIMENSIONS:
-        return str(getattr(one, dimension))
-    return one.equality.get(dimension, NOT_KNOWN)
+    level = str(getattr(one, dimension)) if dimension in DIMENSIONS else one.equality.get(dimension, "")
+    return level.strip() or NOT_KNOWN
 
 
 def freeze_people(
-    people: Sequence[Respondent], reasons: Sequence[str], source: str, period: str, dimensions: Sequence[str] = ()
+    people: Iterable[Respondent], reasons: Sequence[str], source: str, period: str, dimensions: Sequence[str] = ()
 ) -> FrozenBatch:
-    """The frozen counts of one period of one source, by every D asked for."""
-    frame = respondent_frame(people, reasons, dimensions)
-    columns = RespondentColumns(tuple(reasons), tuple(dimensions))
-    if source == LEAVER_MAIN:
-        frame = as_main_reason(frame, reasons)
-    return freeze_batch(frame, columns, source, period)
+    """The frozen counts of one period of one source, by every D asked for; of those who answered."""
+    counted = [one for one in people if one.answered]
+    weights = [one.weight for one in counted if one.weight is not None]
+    held = np.array(weights) if weights and len(weights) == len(counted) else None
+    return freeze_rows(coded_rows(counted, reasons, dimensions), source, period, dimensions, held)
 
 
 def freeze_leavers(
     people: Sequence[Respondent], reasons: Sequence[str], period: str, equality: Sequence[str] = ()
 ) -> list[FrozenBatch]:
-    """Both readings of the leavers' own answers: any mention, and the main reason alone."""
+    """Both readings of the leavers' own answers: any mention, and the main reason alone.
+
+    Errors: FrameNotAsExpected when a main reason is not on the list.
+    """
+    unknown = {one.main for one in people if one.main} - set(reasons)
+    if unknown:
+        raise FrameNotAsExpected(f"main reasons that are not on the list: {', '.join(sorted(unknown))}")
+    by_main = [
+        replace(one, answered=one.answered and bool(one.main), reasons=frozenset({one.main} if one.main else ()))
+        for one in people
+    ]
     return [
         freeze_people(people, reasons, LEAVER, period, (*DIMENSIONS, *equality)),
-        freeze_people(people, reasons, LEAVER_MAIN, period),
+        freeze_people(by_main, reasons, LEAVER_MAIN, period),
     ]
 
 
@@ -91,7 +99,8 @@ def freeze_answers(
 ) -> FrozenBatch:
     """The answers to one further question, whose base is those who answered it; `place` = source and period."""
     answers = [
-        replace(one, reasons=one.further.get(question, frozenset()), answered=question in one.further, weight=None)
+        replace(one, reasons=one.further[question], answered=True, weight=None)
         for one in people
+        if question in one.further
     ]
     return freeze_people(answers, codes, *place, dimensions)

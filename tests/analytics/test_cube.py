@@ -34,12 +34,16 @@ def _people(n: int, seed: int, n_reasons: int = 3) -> pd.DataFrame:
 
 
 @settings(max_examples=40, deadline=None)
-@given(n=st.integers(1, 60), seed=st.integers(0, 10_000), workers=st.sampled_from([1, 2]))
-def test_a_cube_counts_what_grouping_counts(n: int, seed: int, workers: int) -> None:
+@given(n=st.integers(1, 60), seed=st.integers(0, 10_000), workers=st.sampled_from([1, 2]), few=st.sampled_from([0, 60]))
+def test_a_cube_counts_what_grouping_counts(n: int, seed: int, workers: int, few: int) -> None:
+    """Few rows are counted one way, many another: both are tried on few."""
     frame = _people(n, seed)
     reasons = {code: f"reason_{code}" for code in REASONS}
     rows = encode_rows(frame, ["role", "area", "tenure"], reasons, count="count")
-    found = count_cube(rows, ["area", "role"], workers=workers).frame().set_index(["area", "role"]).sort_index()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analytics.cube.FEW_ROWS", few)
+        cube = count_cube(rows, ["area", "role"], workers=workers)
+    found = cube.frame().set_index(["area", "role"]).sort_index()
     weighted = frame[list(reasons.values())].mul(frame["count"], axis=0).set_axis(list(REASONS), axis=1)
     wanted = weighted.assign(base=frame["count"]).groupby([frame["area"], frame["role"]]).sum()
     wanted = wanted[wanted["base"] > 0]
@@ -71,8 +75,12 @@ def test_an_unknown_dimension_is_refused() -> None:
         count_cube(rows, ["grade"])
 
 
+@pytest.mark.parametrize("few", [0, 1000])
 @pytest.mark.parametrize("n_reasons", [1, 8, 61, 62, 63, 124, 125, 200])
-def test_any_number_of_reasons_is_counted_like_the_plain_sums(n_reasons: int) -> None:
+def test_any_number_of_reasons_is_counted_like_the_plain_sums(
+    n_reasons: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analytics.cube.FEW_ROWS", few)
     random = np.random.default_rng(n_reasons)
     ticked = pd.DataFrame({f"r{at}": random.random(300) < 0.3 for at in range(n_reasons)})
     frame = ticked.assign(role=random.choice(["clerk", "lawyer"], 300), count=random.integers(0, 4, 300))
