@@ -155,17 +155,23 @@ class Held:
 
 def _held(session: Session) -> dict[uuid.UUID, Held]:
     """The newest live booking of each case, with its record."""
+    one = InterviewBooking
     query = (
-        select(InterviewBooking, InterviewRecord.first_written_up_at, InterviewRecord.agreed_at)
-        .outerjoin(InterviewRecord, InterviewRecord.booking_id == InterviewBooking.id)
-        .where(InterviewBooking.state.in_([BookingState.BOOKED, BookingState.HELD]))
-        .order_by(InterviewBooking.starts_at)
+        select(
+            one.case_id,
+            one.starts_at,
+            one.state,
+            one.interviewer_id,
+            InterviewRecord.first_written_up_at,
+            InterviewRecord.agreed_at,
+        )
+        .outerjoin(InterviewRecord, InterviewRecord.booking_id == one.id)
+        .where(one.state.in_([BookingState.BOOKED, BookingState.HELD]))
+        .order_by(one.starts_at)
     )
     return {
-        booking.case_id: Held(
-            booking.starts_at, booking.state is BookingState.HELD, booking.interviewer_id, written, agreed
-        )
-        for booking, written, agreed in session.execute(query)
+        case_id: Held(starts_at, state is BookingState.HELD, interviewer_id, written, agreed)
+        for case_id, starts_at, state, interviewer_id, written, agreed in session.execute(query)
     }
 
 

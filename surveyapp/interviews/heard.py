@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from surveyapp.encryption.records import KeyDestroyed
 from surveyapp.interviews.models import InterviewBooking
 from surveyapp.interviews.record_models import InterviewRecord
 from surveyapp.interviews.records import reasons_of
+from surveyapp.responses.batches import last_day_of
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def heard_reasons(session: Session, agency: str, quarter: str | None = None) -> 
         .where(Case.agency == agency, InterviewRecord.first_written_up_at.is_not(None))
         .order_by(InterviewRecord.id)
     )
+    if quarter is not None:
+        query = query.where(InterviewRecord.first_written_up_at.between(*_around(quarter)))
     for record, case in session.execute(query):
         written = record.first_written_up_at
         if written is None or (quarter is not None and quarter_of(written) != quarter):
@@ -66,6 +69,12 @@ def heard_reasons(session: Session, agency: str, quarter: str | None = None) -> 
             heard.all,
             heard.main,
         )
+
+
+def _around(quarter: str) -> tuple[datetime, datetime]:
+    """Moments between which the whole quarter surely lies; London's clock decides what is in it."""
+    end = datetime.combine(last_day_of(quarter), time(), UTC)
+    return end - timedelta(days=93), end + timedelta(days=2)
 
 
 def quarter_of(moment: datetime) -> str:

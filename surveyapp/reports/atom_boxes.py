@@ -23,14 +23,17 @@ def keep_atoms(session: Session, key: ReleasePrivateKey, agency: str, frozen: Fr
     session.flush()
 
 
-def frozen_batches(session: Session, key: ReleasePrivateKey, agency: str, source: str) -> list[FrozenBatch]:
-    """The frozen counts of a source, opened, in order of period."""
-    stored = session.scalars(
-        select(ReleaseAtoms)
+def frozen_batches(
+    session: Session, key: ReleasePrivateKey, agency: str, source: str, newest: int | None = None
+) -> list[FrozenBatch]:
+    """The frozen counts of a source, opened, in order of period; of so many newest periods, or of all."""
+    stored = session.execute(
+        select(ReleaseAtoms.period, ReleaseAtoms.box)
         .where(ReleaseAtoms.agency == agency, ReleaseAtoms.source == source)
-        .order_by(ReleaseAtoms.period)
+        .order_by(ReleaseAtoms.period.desc())
+        .limit(newest)
     )
-    boxes = [(row.period, row.box) for row in stored]
+    boxes = sorted((period, box) for period, box in stored)
     return [
         FrozenBatch.from_json(json.loads(key.open(box, atoms_place(agency, source, period)))) for period, box in boxes
     ]

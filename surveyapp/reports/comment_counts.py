@@ -45,7 +45,7 @@ def _respondent(one: Commenter) -> Respondent:
 def _answered_in_a_year(session: Session, key: ReleasePrivateKey, agency: str) -> Mapping[tuple[str, str], int]:
     """Secret people who answered in the last four quarters frozen, by (role, Area)."""
     answered: Counter[tuple[str, str]] = Counter()
-    for batch in frozen_batches(session, key, agency, LEAVER)[-QUARTERS_A_YEAR:]:
+    for batch in frozen_batches(session, key, agency, LEAVER, newest=QUARTERS_A_YEAR):
         for atom in batch.atoms:
             answered[atom.role, atom.area] += atom.secret
     return answered
