@@ -151,6 +151,7 @@ class PublishedSpan:
         self._watched: sp.csr_array = sp.csr_array((0, 0))
         self._signatures: Vector = np.zeros((0, SIGNATURE_WIDTH))
         self._hashes: Hashes = np.zeros(0, dtype=np.uint64)
+        self._foreseen: tuple[bytes, Vector, Hashes] | None = None
         self.rank = 0
 
     @property
@@ -160,7 +161,7 @@ class PublishedSpan:
     def extend(self, width: int, ties: Ties | None = None) -> None:
         """Add coordinates up to `width`. Published sets are nought on them, so new entries are free but for ties."""
         fresh = self._draw(len(self._live), width - self.width)
-        self._live = np.hstack([self._live, fresh])
+        self._live, self._foreseen = np.hstack([self._live, fresh]), None
         if ties is not None:
             self._ties.append(ties)
             ties.apply(self._live)
@@ -171,7 +172,7 @@ class PublishedSpan:
 
     def watch_rows(self, rows: sp.csr_array) -> None:
         """Replace the watched sets by these 0/1 rows over all coordinates."""
-        self._watched = rows
+        self._watched, self._foreseen = rows, None
         self._signatures = _modulo(self._watched @ self._live[:SIGNATURE_WIDTH].T)
         self._hashes = ray_hashes(self._signatures)
 
@@ -186,7 +187,9 @@ class PublishedSpan:
     def hashes_after(self, members: Members) -> Hashes:
         """Ray hashes the watched sets would have if this set were published."""
         pivot, shares = self._step(members)
-        return ray_hashes(self._signatures_after(self._live[pivot], shares))
+        signatures = self._signatures_after(self._live[pivot], shares)
+        self._foreseen = members.tobytes(), signatures, ray_hashes(signatures)  # most often it is published next
+        return self._foreseen[2]
 
     def add(self, members: Members) -> None:
         """Publish a set; nothing changes when it is derivable already.
@@ -197,8 +200,12 @@ class PublishedSpan:
             return
         pivot, shares = self._step(members)
         used = self._live[pivot].copy()
-        self._signatures = self._signatures_after(used, shares)
-        self._hashes = ray_hashes(self._signatures)
+        if self._foreseen is not None and self._foreseen[0] == members.tobytes():
+            _, self._signatures, self._hashes = self._foreseen
+        else:
+            self._signatures = self._signatures_after(used, shares)
+            self._hashes = ray_hashes(self._signatures)
+        self._foreseen = None
         self._live[pivot], shares[pivot] = self._live[-1], shares[-1]
         self._live = self._live[:-1]
         self._live -= shares[:-1, None] * used

@@ -53,14 +53,16 @@ class InsiderCheck:
         """(insider, unsafe group) pairs; watched sets are the unsafe ones and then the insiders' atoms."""
         n_unsafe = len(self._unsafe)
         insiders = hashes[n_unsafe:]
+        if not len(insiders):
+            return frozenset()
         order = np.argsort(insiders, kind="stable")
         ranked = insiders[order]
         found = {pair for pair in self._twins(ranked, order)}
         groups = hashes[self._several]
-        low = np.searchsorted(ranked, groups, side="left")
-        high = np.searchsorted(ranked, groups, side="right")
-        for at in np.flatnonzero((high > low) & (groups != 0)):
-            unsafe = int(self._several[at])
+        low = np.searchsorted(ranked, groups)
+        alike = np.flatnonzero((ranked[np.minimum(low, len(ranked) - 1)] == groups) & (groups != 0))
+        low, high = low[alike], np.searchsorted(ranked, groups[alike], side="right")
+        for at, unsafe in enumerate(self._several[alike].tolist()):
             pairs = [(int(who), unsafe) for who in order[low[at] : high[at]]]
             found |= {pair for pair in pairs if self._judge(pair)}
         return frozenset(found)
