@@ -65,7 +65,7 @@ def _level(one: Respondent, dimension: str) -> str:
 
 
 def freeze_people(
-    people: Iterable[Respondent], reasons: Sequence[str], source: str, period: str, dimensions: Sequence[str] = ()
+    people: Sequence[Respondent], reasons: Sequence[str], source: str, period: str, dimensions: Sequence[str] = ()
 ) -> FrozenBatch:
     """The frozen counts of one period of one source, by every D asked for; of those who answered."""
     counted = [one for one in people if one.answered]
