@@ -97,22 +97,18 @@ class Begun(Generic[Body]):
     before: ApiRequest | None
 
 
-def begin(schema: type[Body]) -> Begun[Body] | Response:
-    """What a writing request brings, or the problem with it."""
-    body = body_of(schema)
-    if isinstance(body, Response):
-        return body
-    before = answered_before()
-    return before if isinstance(before, Response) else Begun(body, before)
+def begin(schema: type[Body]) -> Begun[Body]:
+    """What a writing request brings; aborts with the problem when it is not as it should be."""
+    return Begun(_body_of(schema), _answered_before())
 
 
-def body_of(schema: type[Body]) -> Body | Response:
-    """The request's body in that shape, or the problem with it."""
+def _body_of(schema: type[Body]) -> Body:
+    """The request's body in that shape."""
     if request.mimetype != "application/json":
-        return problem(415, "Send JSON with Content-Type: application/json.")
+        abort(problem(415, "Send JSON with Content-Type: application/json."))
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict):
-        return problem(400, "Send one JSON object.")
+        abort(problem(400, "Send one JSON object."))
     try:
         return schema.model_validate(sent)
     except ValidationError as error:
@@ -120,22 +116,27 @@ def body_of(schema: type[Body]) -> Body | Response:
             {"field": ".".join(map(str, one["loc"])), "wanted": WANTED.get(one["type"], one["msg"])}
             for one in error.errors()
         ]
-        return problem(422, "Mend these fields and send again.", errors=faults)
+        abort(mend(faults))
 
 
-def answered_before() -> ApiRequest | Response | None:
+def mend(faults: list[dict[str, str]]) -> Response:
+    """The problem with fields of the body: `field` and what is `wanted` in it."""
+    return problem(422, "Mend these fields and send again.", errors=faults)
+
+
+def _answered_before() -> ApiRequest | None:
     """The request that was done under this idempotency key, None when it is new or has no key."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return None
     if len(key) > LONGEST_KEY:
-        return problem(400, f"Use an Idempotency-Key of at most {LONGEST_KEY} characters.")
+        abort(problem(400, f"Use an Idempotency-Key of at most {LONGEST_KEY} characters."))
     if is_postgresql(db.session):
         number = int.from_bytes(_hash(str(token().id), key)[:8], "big", signed=True)
         db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
     found = db.session.get(ApiRequest, (token().id, _hash(key)))
     if found is not None and found.content_hash != _content():
-        return problem(422, "This Idempotency-Key was used for another request. Use a new one.")
+        abort(problem(422, "This Idempotency-Key was used for another request. Use a new one."))
     return found
 
 

@@ -66,18 +66,10 @@ def show_leaver(leaver_id: UUID) -> Response:
 @requests.scope(ApiScope.WRITE)
 def send_leaver() -> Response:
     begun = requests.begin(schemas.LeaverNews)
-    if isinstance(begun, Response):
-        return begun
     if begun.before is not None:
         return _again(begun.before)
-    sent = begun.body.model_dump(exclude_none=True, mode="json")
-    read = _read(sent)
-    if isinstance(read, Response):
-        return read
-    try:
-        arrival = receive_news(db.session, read.details, read.status, requests.actor(), told=read.told)
-    except service.CaseRefused as refused:
-        return _conflict(refused)
+    read = _read(begun.body.model_dump(exclude_none=True, mode="json"))
+    arrival = receive_news(db.session, read.details, read.status, requests.actor(), told=read.told)
     return _done(arrival.case, arrival.outcome, 201 if arrival.outcome is Outcome.CREATED else 200)
 
 
@@ -87,17 +79,10 @@ def send_leaver() -> Response:
 def change_leaver(leaver_id: UUID) -> Response:
     case = _case(leaver_id)
     begun = requests.begin(schemas.LeaverChange)
-    if isinstance(begun, Response):
-        return begun
     if begun.before is not None:
         return _again(begun.before)
     read = _read(_cells(details_of(case)) | begun.body.model_dump(exclude_none=True, mode="json"))
-    if isinstance(read, Response):
-        return read
-    try:
-        changed = service.update_case(db.session, case, read.details, requests.actor())
-    except service.CaseRefused as refused:
-        return _conflict(refused)
+    changed = service.update_case(db.session, case, read.details, requests.actor())
     return _done(case, Outcome.UPDATED if changed else Outcome.UNCHANGED, 200)
 
 
@@ -107,18 +92,12 @@ def change_leaver(leaver_id: UUID) -> Response:
 def withdraw_leaver(leaver_id: UUID) -> Response:
     case = _case(leaver_id)
     begun = requests.begin(schemas.Withdrawal)
-    if isinstance(begun, Response):
-        return begun
     if begun.before is not None:
         return _again(begun.before)
     if case.state is CaseState.STAYED:
         return _done(case, Outcome.UNCHANGED, 200)
-    try:
-        service.withdraw_resignation(
-            db.session, case, requests.actor(), after_conversation=begun.body.after_conversation
-        )
-    except service.CaseRefused as refused:
-        return _conflict(refused)
+    stayed = begun.body.after_conversation
+    service.withdraw_resignation(db.session, case, requests.actor(), after_conversation=stayed)
     return _done(case, Outcome.STAYED, 200)
 
 
@@ -143,16 +122,15 @@ def _case(leaver_id: UUID) -> Case:
     return found
 
 
-def _read(sent: dict[str, Any]) -> ReadRow | Response:
-    """What was sent, understood as a row of a file would be, or the problem with it."""
+def _read(sent: dict[str, Any]) -> ReadRow:
+    """What was sent, understood as a row of a file would be; aborts with the problem when it is not."""
     cells = {**sent, "agency": requests.token().agency}
     if isinstance(cells.get("manager_line"), list):
         cells["manager_line"] = ";".join(cells["manager_line"])
     read = RowReader(vocabulary_of(db.session, None)).read(RawRow(1, cells))
     if isinstance(read, ReadRow):
         return read
-    faults = [{"field": one.column, "wanted": one.wanted_in("en")} for one in read]
-    return problem(422, "Mend these fields and send again.", errors=faults)
+    abort(requests.mend([{"field": one.column, "wanted": one.wanted_in("en")} for one in read]))
 
 
 def _cells(details: CaseDetails) -> dict[str, Any]:
@@ -183,16 +161,15 @@ def _result(case: Case, outcome: str, status: int) -> Response:
     return answer
 
 
-def _conflict(refused: service.CaseRefused) -> Response:
+@blueprint.errorhandler(service.CaseRefused)
+def tell_why(refused: service.CaseRefused) -> Response:
+    """A verb refused: what stands against it, or what has to be sent with it."""
     if isinstance(refused, service.SamePersonHasCase):
         return problem(409, "Another case that is open has this staff number.", leaver=str(refused.case.id))
     if isinstance(refused, service.DetailsMissing):
-        return problem(
-            422, "Mend these fields and send again.", errors=[{"field": refused.field, "wanted": "Send it."}]
-        )
+        return requests.mend([{"field": refused.field, "wanted": "Send it."}])
     if isinstance(refused, service.AddressNeedsSecondPerson):
-        fault = {"field": "personal_email", "wanted": row_faults.SECOND_PERSON}
-        return problem(422, "Mend these fields and send again.", errors=[fault])
+        return requests.mend([{"field": "personal_email", "wanted": row_faults.SECOND_PERSON}])
     return problem(409, "The case is not in a state in which that can be done.")
 
 

@@ -6,31 +6,18 @@ from sqlalchemy.orm import Session
 from surveyapp.access import Permission, Viewer
 from surveyapp.cases.models import Case, CaseKind
 from surveyapp.interviews import offers
-from surveyapp.interviews.models import InterviewOffer, OfferState
+from surveyapp.interviews.models import InterviewOffer
 from surveyapp.interviews.queries import booking_to_come
+from surveyapp.interviews.words import OFFER_STATES
 from surveyapp.invitations import ledger
 from surveyapp.invitations.dates import Rules
 from surveyapp.invitations.models import LEAVING, LedgerState
-from surveyapp.invitations.words import OCCASIONS
-from surveyapp.languages import N_, formats
+from surveyapp.invitations.words import OCCASIONS, STATES
+from surveyapp.languages import formats
 from surveyapp.responses.queries import n_named_answers_for
 from surveyapp.web.language import current_language, ngettext
 from surveyapp.web.language import gettext as _
 
-LEDGER_WORDS = {
-    LedgerState.DUE: N_("Not invited yet"),
-    LedgerState.INVITED: N_("Invited"),
-    LedgerState.BEGUN: N_("Begun"),
-    LedgerState.ANSWERED: N_("Answered"),
-    LedgerState.DECLINED: N_("Declined"),
-    LedgerState.CLOSED: N_("Closed without an answer"),
-}
-OFFER_WORDS = {
-    OfferState.OFFERED: N_("Offered, no reply yet"),
-    OfferState.ACCEPTED: N_("Accepted"),
-    OfferState.DECLINED: N_("Declined"),
-    OfferState.LAPSED: N_("Lapsed without a reply"),
-}
 Section = tuple[str, str, str, str]
 
 
@@ -68,8 +55,8 @@ def _to_key_in(case: Case, occasion: str) -> Section:
 
 def questionnaire_words(session: Session, case: Case) -> str:
     """Where the questionnaires stand, one state for each."""
-    states = [_(LEDGER_WORDS[one.state]) for one in ledger.invitations_of(session, case.id)]
-    return ", ".join(states) or _(LEDGER_WORDS[LedgerState.DUE])
+    states = [_(STATES[one.state]) for one in ledger.invitations_of(session, case.id)]
+    return ", ".join(states) or _(STATES[LedgerState.DUE])
 
 
 def interview_words(session: Session, case: Case) -> str:
@@ -77,7 +64,7 @@ def interview_words(session: Session, case: Case) -> str:
     if booking := booking_to_come(session, case.id):
         return _("Booked for %(moment)s", moment=formats.long_moment(booking.starts_at, current_language()))
     offer: InterviewOffer | None = offers.offer_of(session, case.id)
-    words = OFFER_WORDS.get(offer.state) if offer else None
+    words = OFFER_STATES.get(offer.state) if offer else None
     return _(words) if words else _("Not offered")
 
 

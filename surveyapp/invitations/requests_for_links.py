@@ -1,12 +1,12 @@
 """A leaver asks for a link: to the address we have, or to one of their own. At most three of each a day."""
 
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveyapp import clock, mail
+from surveyapp import clock
 from surveyapp.audit import Actor, ActorKind
 from surveyapp.cases import service as cases
 from surveyapp.cases import timeline
@@ -14,6 +14,7 @@ from surveyapp.cases.details import details_of
 from surveyapp.cases.models import Case
 from surveyapp.invitations import addresses
 from surveyapp.invitations.models import Link
+from surveyapp.invitations.sending import send_apart
 from surveyapp.mail.models import OutboxMessage
 
 OWN_COPY = "invitation.own_copy"
@@ -31,7 +32,7 @@ def send_to_known_address(session: Session, case: Case, link: Link) -> None:
     address = addresses.address_of(session, case)
     if not address or not case.is_open or _n_today(session, case, AGAIN) >= A_DAY:
         return
-    _queue(session, case, AGAIN, address, link.occasion)
+    send_apart(session, case, AGAIN, address, link.occasion)
     timeline.note(session, case, "link.asked_again", Actor(ActorKind.LEAVER, str(case.id)))
 
 
@@ -46,28 +47,15 @@ def send_to_own_address(session: Session, case_id: UUID, occasion: str, address:
         raise AskedTooOften(case.id)
     before = addresses.address_of(session, case)
     address = address.strip()
-    _queue(session, case, OWN_COPY, address, occasion)
+    send_apart(session, case, OWN_COPY, address, occasion)
     if before and before.casefold() != address.casefold():
-        _queue(session, case, SENT_ELSEWHERE, before, occasion)
+        send_apart(session, case, SENT_ELSEWHERE, before, occasion)
     actor = Actor(ActorKind.LEAVER, str(case.id))
     if not case.personal_email:
         cases.update_case(session, case, replace(details_of(case), personal_email=address), actor, is_agreed=True)
     addresses.revive(session, case, address)
     timeline.note(session, case, "link.sent_to_own_address", actor)
     session.flush()
-
-
-def _queue(session: Session, case: Case, kind: str, address: str, occasion: str) -> None:
-    mail.queue(
-        session,
-        kind,
-        address,
-        about=case.about,
-        reason_key=f"{kind}/{uuid4()}",
-        language=case.language,
-        agency=case.agency,
-        ids={"case": str(case.id), "occasion": occasion},
-    )
 
 
 def _n_today(session: Session, case: Case, kind: str) -> int:
