@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -21,11 +23,38 @@ from surveyapp.reports.selection import READABLE_SOURCES, Asked, By
 from surveyapp.reports.themes import theme_table
 
 WINDOWS = ("1q", "12m", "fy", "2fy", "3fy", "5fy", "all")
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def filters(command: Command) -> Command:
-    """The filters that themes, standouts and report share."""
+@dataclass(frozen=True)
+class Filters:
+    """What a command of reports is asked to narrow down to."""
+
+    number: int | None
+    agency: str | None
+    leaving_type: str
+    window: str | None
+    source: str
+    count: str
+    reason: str | None
+
+    def release(self) -> Release:
+        """The release asked for."""
+        return release_for(self.number, self.agency)
+
+    def asked(self, release: Release, by: By = By.AREA) -> Asked:
+        """The question to that release; a refusal when it has no such reason."""
+        return Asked(
+            by=by,
+            window=WindowCode(self.window) if self.window else None,
+            selection=Selection(self.leaving_type),
+            source=self.source,
+            reason=checked_reason(release, self.reason),
+            count=self.count,
+        )
+
+
+def filtered(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that themes, standouts and report share, as its argument `filters`."""
     options = (
         click.option("--release", "number", type=int, help="A release's number (default: the newest signed one)."),
         click.option("--agency", help="The agency; needed when more than one has a signed release."),
@@ -37,37 +66,26 @@ def filters(command: Command) -> Command:
         click.option("--count", type=click.Choice(["any", "main"]), default="any", help="Any mention or the main one."),
         click.option("--reason", help="Only this reason."),
     )
+
+    @wraps(command)
+    def gathered(**named: Any) -> None:
+        own = {one.name: named.pop(one.name) for one in fields(Filters)}
+        command(filters=Filters(**own), **named)
+
     for option in reversed(options):
-        command = option(command)
-    return command
+        gathered = option(gathered)
+    return gathered
 
 
 @click.command()
-@filters
+@filtered
 @click.option("--by", type=click.Choice([one.value for one in By]), default="area", show_default=True)
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @with_appcontext
-def themes(
-    number: int | None,
-    agency: str | None,
-    leaving_type: str,
-    window: str | None,
-    source: str,
-    count: str,
-    reason: str | None,
-    by: str,
-    form: str,
-) -> None:
+def themes(filters: Filters, by: str, form: str) -> None:
     """Reasons for leaving from a signed release, by Area, role or both."""
-    release = release_for(number, agency)
-    asked = Asked(
-        by=By(by),
-        window=WindowCode(window) if window else None,
-        selection=Selection(leaving_type),
-        source=source,
-        reason=checked_reason(release, reason),
-        count=count,
-    )
+    release = filters.release()
+    asked = filters.asked(release, By(by))
     table = theme_table(db.session, release, asked)
     names = names_for(db.session, release)
     records = theme_records(table)
@@ -83,26 +101,17 @@ def themes(
 
 
 @click.command()
-@filters
+@filtered
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @with_appcontext
-def standouts(
-    number: int | None,
-    agency: str | None,
-    leaving_type: str,
-    window: str | None,
-    source: str,
-    count: str,
-    reason: str | None,
-    form: str,
-) -> None:
+def standouts(filters: Filters, form: str) -> None:
     """What stands out in a signed release, firmest first: only what survives control for chance."""
-    release = release_for(number, agency)
-    asked = Asked(selection=Selection(leaving_type), source=source, count=count, reason=checked_reason(release, reason))
+    release = filters.release()
+    asked = filters.asked(release)
     found = [
         one
         for one in queries.findings_of(db.session, release, asked.stored_source, asked.selection)
-        if (window is None or one.key.window.code == window) and (reason is None or one.reason == reason)
+        if asked.window in (None, one.key.window.code) and asked.reason in (None, one.reason)
     ]
     records = standout_records(release, found, names_for(db.session, release))
     note_reading(release, "standouts")
