@@ -24,6 +24,7 @@ from surveyapp.directory.models import User
 from surveyapp.directory.organisation import SHIPPED, load_organisation, read_organisation
 from surveyapp.directory.sign_in import COOKIE_FIELD
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from tests.audit.watching import Watch
 from tests.browser import launched_browser
 from tests.databases import BACKENDS, PostgresTemplate, SqliteTemplate, postgres_server
 
@@ -108,15 +109,17 @@ class Browser(FlaskClient):
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    """The application on a fresh database, inside an application context."""
+    """The application on a fresh database, inside an application context; every request's audit events are checked."""
     made = create_app(settings)
     made.config["TESTING"] = True
     made.test_client_class = Browser
     made.config["WTF_CSRF_ENABLED"] = False
     with made.app_context():
-        yield made
+        with Watch(made).on() as watch:
+            yield made
         db.session.close()
         db.engine.dispose()
+    assert watch.faults == [], "audit events that are missing, or too many (tests/audit/acts.py)"
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveyapp import audit
@@ -24,6 +24,9 @@ def set_rule(session: Session, agency: str, leaving_type: str, rule: Rule, actor
     known = leaving_types().get(leaving_type)
     if known is None or not known.may_be_invited:
         raise PolicyRefused(leaving_type)
+    held = session.get(PolicyRule, (agency, leaving_type))
+    if held is not None and Rule(held.questionnaire, held.interview) == rule:
+        return
     session.merge(
         PolicyRule(agency=agency, leaving_type=leaving_type, questionnaire=rule.questionnaire, interview=rule.interview)
     )
@@ -38,8 +41,11 @@ def set_numbers(session: Session, agency: str, numbers: Mapping[str, int], actor
         if not least <= days <= most:
             raise PolicyRefused(name)
     shipped = asdict(Times())
-    session.execute(delete(PolicyNumber).where(PolicyNumber.agency == agency))
     own = {name: days for name, days in numbers.items() if days != shipped[name]}
+    held = session.scalars(select(PolicyNumber).where(PolicyNumber.agency == agency))
+    if {one.name: one.days for one in held} == own:
+        return
+    session.execute(delete(PolicyNumber).where(PolicyNumber.agency == agency))
     session.add_all(PolicyNumber(agency=agency, name=name, days=days) for name, days in own.items())
     session.flush()
     audit.record(session, "policy.numbers_set", actor, ("agency", agency), agency=agency, numbers=dict(numbers))

@@ -68,6 +68,8 @@ def deactivate(session: Session, viewer: Viewer, user: User) -> None:
     """Close an account: every session ends with this request."""
     _refuse_self(viewer, user)
     _refuse_foreign(viewer, user)
+    if not user.active:
+        return
     user.active = False
     sessions.end_all(session, user.id)
     audit.record(session, "user.deactivated", viewer.actor, ("user", user.id))
@@ -77,6 +79,8 @@ def activate(session: Session, viewer: Viewer, user: User) -> None:
     """Open a closed account again, with the staff roles it still has."""
     _refuse_self(viewer, user)
     _refuse_foreign(viewer, user)
+    if user.active:
+        return
     user.active = True
     audit.record(session, "user.activated", viewer.actor, ("user", user.id))
 

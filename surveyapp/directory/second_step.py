@@ -58,6 +58,11 @@ def check(session: Session, user: User, code: str) -> bool:
 
 def remove(session: Session, user: User, actor: audit.Actor) -> None:
     """Forget the app and the recovery codes, when a phone is lost or changed."""
+    if user.totp_secret is not None:
+        _forget_app(session, user, actor)
+
+
+def _forget_app(session: Session, user: User, actor: audit.Actor) -> None:
     user.totp_secret, user.totp_confirmed_at, user.totp_last_step = None, None, None
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     audit.record(session, "user.second_step_removed", actor, ("user", user.id))
@@ -65,8 +70,9 @@ def remove(session: Session, user: User, actor: audit.Actor) -> None:
 
 def remove_all(session: Session, user: User, actor: audit.Actor) -> None:
     """Forget the app, the recovery codes and every passkey: for somebody who has lost them all."""
-    user.passkeys.clear()
-    remove(session, user, actor)
+    if user.totp_secret is not None or user.passkeys:
+        user.passkeys.clear()
+        _forget_app(session, user, actor)
 
 
 def n_recovery_codes_left(session: Session, user: User) -> int:

@@ -121,5 +121,7 @@ def reassign(interviewer_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate() or form.day.data is None:
         return _interviewer_page(one, _form(one), form), 422
     done = reassignment.reassign_day(db.session, one, form.day.data, actor=viewer().actor)
-    audit.record(db.session, "interviewer.day_reassigned", viewer().actor, ("interviewer", one.id), n=len(done.moved))
+    if done.moved:
+        subject = ("interviewer", one.id)
+        audit.record(db.session, "interviewer.day_reassigned", viewer().actor, subject, n=len(done.moved))
     return render_template("interviews/reassigned.html", interviewer=one, done=done, day=form.day.data)

@@ -62,6 +62,7 @@ class Manner:
     video_address: str = ""
 
 
+MANNER = ("interview_minutes", "buffer_minutes", "travel_minutes", "daily_limit", "place", "video_address")
 USUAL = Manner((Mode.PHONE, Mode.VIDEO), ("en",), 60, 15, 0, 4)
 """What a new interviewer starts with."""
 
@@ -97,8 +98,11 @@ def _apply_terms(interviewer: Interviewer, terms: Accreditation) -> None:
 
 
 def change_manner(session: Session, interviewer: Interviewer, manner: Manner, *, actor: Actor) -> None:
-    """Change how somebody interviews; bookings made already stay as they are."""
+    """Change how somebody interviews, if it is another way; bookings made already stay as they are."""
+    before = _manner_of(interviewer)
     _apply_manner(interviewer, manner)
+    if _manner_of(interviewer) == before:
+        return
     session.flush()
     audit.record(session, "interviewer.changed", actor, ("interviewer", interviewer.id), agency=interviewer.agency)
 
@@ -106,18 +110,24 @@ def change_manner(session: Session, interviewer: Interviewer, manner: Manner, *,
 def _apply_manner(interviewer: Interviewer, manner: Manner) -> None:
     interviewer.modes = [mode.value for mode in manner.modes]
     interviewer.languages = list(manner.languages)
-    for name in ("interview_minutes", "buffer_minutes", "travel_minutes", "daily_limit", "place", "video_address"):
+    for name in MANNER:
         setattr(interviewer, name, getattr(manner, name))
+
+
+def _manner_of(interviewer: Interviewer) -> list[object]:
+    return [interviewer.modes, interviewer.languages, *(getattr(interviewer, name) for name in MANNER)]
 
 
 def set_hours(
     session: Session, interviewer: Interviewer, hours: Iterable[tuple[int, time, time]], *, actor: Actor
 ) -> None:
-    """Replace the weekly pattern (weekday 0 is Monday, London wall time)."""
+    """Replace the weekly pattern, if it is another (weekday 0 is Monday, London wall time)."""
     wanted = sorted(hours)
     for _weekday, starts, ends in wanted:
         if starts >= ends:
             raise WrongHours
+    if wanted == sorted((one.weekday, one.starts, one.ends) for one in interviewer.hours):
+        return
     interviewer.hours = [WorkingHours(weekday=day, starts=starts, ends=ends) for day, starts, ends in wanted]
     session.flush()
     audit.record(session, "interviewer.hours_set", actor, ("interviewer", interviewer.id), agency=interviewer.agency)

@@ -62,12 +62,14 @@ def _page(case: Case, form: NewAddressForm) -> str:
 
 
 def _done(case: Case, act: Callable[[], str]) -> ResponseReturnValue:
-    """Do it, say what was done or why not, and show the invitation again."""
+    """Do it, say what was done or why not, and show the invitation again. What is refused half way is undone."""
+    back = redirect(url_for("inviting.show_invitation", case_id=case.id))
     try:
         flash(act(), "success")
     except service.InvitationRefused as refused:
+        db.session.rollback()
         flash(_(refusal(refused)))
-    return redirect(url_for("inviting.show_invitation", case_id=case.id))
+    return back
 
 
 def _said(sent: str) -> str:

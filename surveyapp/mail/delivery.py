@@ -144,6 +144,9 @@ class Postman:
             self._give_back(claim, str(unavailable))
             done.n_postponed += 1
             return False
+        except Exception as error:  # one message that nobody foresaw must not keep the others back
+            logger.error("message %s cannot be sent", claim.message, exc_info=error)
+            self._postpone(claim, type(error).__name__, Failure.GAVE_UP, done)
         else:
             self.mark(claim, MailState.SENT, sent_at=clock.now(), last_error="")
             done.n_sent += 1

@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -48,6 +49,14 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
+def _mime_of(message: ReadyMessage) -> EmailMessage:
+    """The message as it is sent; DeliveryRefused for an address that is none."""
+    try:
+        return as_mime(message.content, message.sender, message.recipient, message.message_id)
+    except ValueError as error:
+        raise DeliveryRefused("the address or subject cannot be written in a message") from error
+
+
 class FileTransport:
     """Writes each message to a folder as `.eml`, whole or not at all; a repeat overwrites the same file."""
 
@@ -59,7 +68,7 @@ class FileTransport:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             part = self.folder / f".{name}.{os.getpid()}.part"
-            part.write_bytes(as_mime(message.content, message.sender, message.recipient, message.message_id).as_bytes())
+            part.write_bytes(_mime_of(message).as_bytes())
             part.replace(self.folder / f"{name}.eml")
         except OSError as error:
             raise TransportUnavailable(type(error).__name__) from error
@@ -77,10 +86,7 @@ class SmtpTransport:
         self.connection: smtplib.SMTP | None = None
 
     def send(self, message: ReadyMessage) -> None:
-        try:
-            mime = as_mime(message.content, message.sender, message.recipient, message.message_id)
-        except ValueError as error:
-            raise DeliveryRefused("the address or subject cannot be written in a message") from error
+        mime = _mime_of(message)
         connection = self._connected()
         envelope_sender = self.envelope_sender or mime["From"].addresses[0].addr_spec
         try:

@@ -86,6 +86,7 @@ def begin(case_id: uuid.UUID, occasion: str) -> ResponseReturnValue:
         return redirect(url_for("keyed_answers.start", **paper.place), 303)
     if sharing not in set(Sharing):
         return _start_page(paper, [("#sharing", _("Choose what the leaver ticked"))])
+    is_new = answering.open_sitting(db.session, paper.sitting) is None
     opened = answering.begin(
         db.session,
         paper.sitting,
@@ -94,7 +95,9 @@ def begin(case_id: uuid.UUID, occasion: str) -> ResponseReturnValue:
         promises.promise_in_force(db.session, case.agency),
         is_for_interviewer="for_interviewer" in request.form,
     )
-    audit.record(db.session, "questionnaire.keying_begun", guards.viewer().actor, ("case", case.id), agency=case.agency)
+    if is_new:
+        actor, subject = guards.viewer().actor, ("case", case.id)
+        audit.record(db.session, "questionnaire.keying_begun", actor, subject, agency=case.agency)
     return redirect(journey_pages.next_place(paper.way, opened), 303)
 
 

@@ -12,6 +12,7 @@ from surveyapp.actions.models import Action
 from surveyapp.api import tokens
 from surveyapp.api.models import ApiScope
 from surveyapp.cases.models import AbsenceCover, Case, CaseOpening, CaseUpload
+from surveyapp.coding.contents import CommentText
 from surveyapp.coding.models import Comment
 from surveyapp.concerns import service as concerns
 from surveyapp.concerns.models import ConcernKind, ConcernSource
@@ -152,6 +153,8 @@ def _of_agency(session: Session, place: Place) -> Ids:
     scopes = (ApiScope.READ,)
     token, _text = tokens.make_token(session, place.agency, f"System {place.word}", scopes, TESTER)
     comment = Comment(id=uuid.uuid4(), agency=place.agency, place=1, bands=b"sealed")
+    comment.record_key()
+    comment.content = CommentText((f"Comment of {place.word}.",), "change", "en", "quote").to_json()
     what = "An action" if place.agency == "ncs" else f"An action of {place.word}"
     today = clock.today()
     action = Action(agency=place.agency, what=what, made_at=clock.now(), due_on=today, review_on=today)

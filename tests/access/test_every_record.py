@@ -171,12 +171,11 @@ NEVER_OPEN_HERE = {
     "/settings/policy/<agency>/try",
     "/settings/messages/<agency>/<kind>/<any(en,cy):written_in>",  # the kind is another's word
     "/cases/<uuid:case_id>/named-answers",  # the case has none
-    "/coding/comments/<uuid:comment_id>",  # a comment without words: tests/coding has its own
-    "/coding/disagreements/<uuid:comment_id>",
+    "/coding/disagreements/<uuid:comment_id>",  # nobody disagrees about it
 }
 
 
-MORE_THAN_A_ROW = ("/actions", "/coding", "/settings/imports")
+MORE_THAN_A_ROW = ("/actions", "/settings/imports")
 """Pages that need a release or a file behind their record; their own slices open them."""
 
 

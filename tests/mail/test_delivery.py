@@ -3,6 +3,7 @@
 import threading
 from datetime import date, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -56,6 +57,14 @@ def test_one_message_that_cannot_be_composed_does_not_stop_the_others(session: S
     session.expire_all()
     waiting = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "broken")).one()
     assert waiting.last_error == "ZeroDivisionError"
+
+
+@pytest.mark.parametrize("fault", [DeliveryRefused("an address that is none"), ZeroDivisionError("nobody foresaw it")])
+def test_one_message_that_cannot_be_sent_does_not_stop_the_others(session: Session, fault: Exception) -> None:
+    queued(session, 3)
+    faults = [fault]
+    done = postman(db.engine, Remembering(lambda _message: faults.pop() if faults else None)).deliver_due()
+    assert done.n_sent == 2 and done.n_failed + done.n_postponed == 1
 
 
 def test_a_kind_nobody_can_compose_waits_for_a_newer_worker(session: Session) -> None:
