@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from surveyapp import clock
 
@@ -33,15 +34,23 @@ class _Impatient(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, **more: Any) -> requests.Response:  # type: ignore[override]  # ours are fixed
         began = time.monotonic()
         answer = super().send(request, **{**more, "stream": True, "timeout": WAIT_SECONDS})
-        content = b""
-        while piece := answer.raw.read1(65_536, decode_content=True):
-            content += piece
-            if time.monotonic() - began > LONGEST_SECONDS or len(content) > MOST_BYTES:
-                answer.close()
-                raise requests.ReadTimeout(f"more than {LONGEST_SECONDS} seconds or {MOST_BYTES} bytes")
-        answer.close()
+        try:
+            content = _read(answer.raw, began + LONGEST_SECONDS)
+        except HTTPError as failed:
+            raise requests.ConnectionError(str(failed)) from failed
+        finally:
+            answer.close()
         answer.raw = BytesIO(content)
         return answer
+
+
+def _read(stream: Any, until: float) -> bytes:
+    content = b""
+    while piece := stream.read1(65_536, decode_content=True):
+        content += piece
+        if time.monotonic() > until or len(content) > MOST_BYTES:
+            raise requests.ReadTimeout(f"more than {LONGEST_SECONDS} seconds or {MOST_BYTES} bytes")
+    return bytes(content)
 
 
 class ProviderLine:

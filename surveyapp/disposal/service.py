@@ -258,7 +258,10 @@ def place_hold(session: Session, case: Case, reference: str, actor: Actor) -> No
 
 def lift_holds(session: Session, case: Case, actor: Actor) -> None:
     """Let the schedule go on."""
-    holds = session.scalars(select(LegalHold).where(LegalHold.case_id == case.id, LegalHold.lifted_at.is_(None)))
+    held = select(LegalHold).where(LegalHold.case_id == case.id, LegalHold.lifted_at.is_(None))
+    holds = session.scalars(held).all()
+    if not holds:
+        return
     for hold in holds:
         hold.lifted_at = clock.now()
     audit.record(session, "hold.lifted", actor, ("case", case.id), agency=case.agency)

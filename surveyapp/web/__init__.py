@@ -6,7 +6,16 @@
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
-from surveyapp.web import compression, errors, headers, language, navigation, static_files, template_tools
+from surveyapp.web import (
+    compression,
+    errors,
+    headers,
+    language,
+    navigation,
+    readable_text,
+    static_files,
+    template_tools,
+)
 
 csrf = CSRFProtect()
 
@@ -16,6 +25,7 @@ def init_app(app: Flask) -> None:
     compression.init_app(app)
     headers.init_app(app)
     language.init_app(app)
+    readable_text.init_app(app)
     csrf.init_app(app)
     errors.init_app(app)
     app.register_blueprint(Blueprint("web", __name__, template_folder="templates"))

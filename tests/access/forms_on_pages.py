@@ -16,6 +16,7 @@ class Form:
     values: dict[str, list[str]] = field(default_factory=dict)
     typed: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    has_button: bool = False
 
     def filled(self, text: str) -> dict[str, list[str]]:
         """What is sent when that text is typed into every field."""
@@ -38,8 +39,10 @@ class _Reader(HTMLParser):
             self.select, self.options = named.get("name", ""), []
         elif self.forms and tag == "option":
             self.options.append((named.get("value", ""), "selected" in named))
+        elif self.forms and tag == "button":
+            self._button(named)
         elif self.forms and named.get("name"):
-            {"input": self._input, "textarea": self._textarea, "button": self._button}.get(tag, _nothing)(named)
+            {"input": self._input, "textarea": self._textarea}.get(tag, _nothing)(named)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select" and self.forms and self.select:
@@ -55,7 +58,7 @@ class _Reader(HTMLParser):
             form.values[name] = [named.get("value", "")]
         elif kind == "file":
             form.files.append(name)
-        elif kind == "radio":
+        elif kind in ("radio", "checkbox"):
             if "checked" in named or name not in form.values:
                 form.values[name] = [named.get("value", "on")]
         else:
@@ -65,7 +68,11 @@ class _Reader(HTMLParser):
         self.forms[-1].typed.append(named["name"])
 
     def _button(self, named: dict[str, str]) -> None:
-        self.forms[-1].values.setdefault(named["name"], [named.get("value", "")])
+        """The form's first button is the one that is pressed."""
+        form = self.forms[-1]
+        if not form.has_button and named.get("name"):
+            form.values[named["name"]] = [named.get("value", "")]
+        form.has_button = True
 
 
 def _nothing(_named: dict[str, str]) -> None:

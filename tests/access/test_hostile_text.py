@@ -10,6 +10,7 @@ import io
 import json
 import logging
 import re
+import uuid
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,26 +25,35 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from markupsafe import escape
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from surveyapp.access import StaffRole
+from surveyapp.api import tokens
+from surveyapp.api.models import ApiScope
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.db import db
 from surveyapp.definitions.service import publish_shipped
 from surveyapp.directory.models import User
+from surveyapp.interviews.interviewer_models import Interviewer
+from surveyapp.invitations import links
 from surveyapp.operation.worker import Worker
 from tests.access.forms_on_pages import Form, forms_on
 from tests.access.planted import Ids, Place, plant
 from tests.access.test_every_record import address, routes
 from tests.access.test_every_route import guarded
+from tests.api.test_leavers_api import NEWS
 from tests.conftest import TESTER
+from tests.responses.walking import SIGNED
 
 ELEMENT, ATTRIBUTE, TEMPLATE, HEADER = "<hostile", "onhostile=", "H{{7*7}}H", "X-Hostile"
 ONE_LINE = f"=1+1\"'>{ELEMENT} {ATTRIBUTE}x></textarea></title></script>{TEMPLATE}${{7*7}}%(x)s\u202e"
 LINES = f"{ONE_LINE}\r\n{HEADER}: 1\r\nATTACH:hostile"
 FORMULA = re.compile(r"^\s*[=+@\t\r-]")
 NUMBER = re.compile(r"^-?[\d.,]+%?$")
+NOT_MET = {"application/zip", "image/svg+xml", "text/plain"}
+"""Kinds that this walk does not meet: exports of a person and pictures of a release have tests of their own."""
 LEAVES = ("security.logout", "account.sign_out_everywhere", "users.close_account", "users.end_grant")
 """Acts that would end the walk; they take no text."""
 Staff = Callable[..., User]
@@ -180,6 +190,43 @@ class Walk:
             self.faults.append((endpoint, f"{type(fault).__name__}: {fault}"[:200]))
 
 
+def answer_as_leaver(walk: Walk, leaver: FlaskClient, token: str) -> None:
+    """A questionnaire answered by name, the hostile text in every field that takes text."""
+    leaver.get(f"/a/{token}")
+    answer = leaver.post("/a/begin", data={"sharing": "named"})
+    for _page in range(60):
+        if answer.location.endswith("/check"):
+            break
+        page = walk.see("a leaver's page", leaver.get(answer.location))
+        (form,) = (one for one in forms_on(page.text) if "/a/page/" in one.action)
+        answer = leaver.post(form.action, data=form.filled(ONE_LINE))
+        if not answer.location:
+            walk.see("a leaver's page with an error", answer)
+            (form,) = (one for one in forms_on(answer.text) if "/a/page/" in one.action)
+            answer = leaver.post(form.action, data={"seen": form.values["seen"]})
+    page = walk.see("a leaver's check page", leaver.get(answer.location))
+    signed = SIGNED.search(page.text)
+    assert signed and "hostile" in page.text, "the control: what was typed is shown"
+    walk.see("a leaver's receipt", leaver.post("/a/send", data={"code": signed[1]}))
+
+
+def send_as_hr_system(walk: Walk, system: FlaskClient, text: str) -> None:
+    """News of a leaver by the API, the hostile text in one member after the other, then the list."""
+    bearer = {"Authorization": f"Bearer {text}"}
+    for name in NEWS:
+        walk.see(f"the API's {name}", system.post("/api/v1/leavers", headers=bearer, json={**NEWS, name: ONE_LINE}))
+    listed = walk.see("the API's list", system.get("/api/v1/leavers", headers=bearer))
+    assert listed.json and listed.json["total"] > 1, "the control: news with a hostile name was taken"
+
+
+def read_calendar(walk: Walk, interviewer: FlaskClient) -> None:
+    """The interviewer's own feed, with names."""
+    page = interviewer.post("/interviews/mine/feed", data={"names": "y"}).text
+    found = re.search(r"/interviews/feed/[\w-]+\.ics", page)
+    assert found
+    walk.see("the calendar feed", interviewer.get(found[0]))
+
+
 def in_mail(message: EmailMessage) -> Iterator[str]:
     yield from (name for name in message if HEADER in name or name.lower() == "bcc")
     for part in message.walk():
@@ -207,18 +254,50 @@ def test_hostile_text_in_every_input_is_only_text_in_every_output(
     publish_shipped(session, actor=TESTER)
     ids = plant(session, Hostile("own", "ncs", "NM", "case_lawyer", "G7"))
     browser = signed_in(staff(*StaffRole, agency=None))
+    interviewer = signed_in(session.get_one(Interviewer, ids["interviewer_id"]).user)
     walk = Walk(app, browser, ids)
+    token = links.mint(session, uuid.UUID(str(ids["case_id"])), "test").token
+    _made, bearer = tokens.make_token(session, "ncs", "HR", (ApiScope.READ, ApiScope.WRITE), TESTER)
     session.commit()
+    answer_as_leaver(walk, app.test_client(), token)
+    send_as_hr_system(walk, app.test_client(), bearer)
+    read_calendar(walk, interviewer)
     opened = list(walk.pages())
     for text in (ONE_LINE, LINES):
         for path, answer in opened:
             for form in forms_on(answer.text) if answer.mimetype == "text/html" else []:
                 walk.press(path, form, text)
     list(walk.pages())
+    for kind in ("csv", "xlsx", "pdf"):
+        walk.see(f"the board as {kind}", browser.get(f"/compliance/board.{kind}"))
     db.session.commit()
     Worker(db.engine, app.config[SETTINGS_KEY], jobs=()).run_once()
     found = mails(settings)
     walk.faults += [(str(one["subject"]), fault) for one in found for fault in in_mail(one)]
     walk.faults += [("the log", line) for line in caplog.text.splitlines() if line.startswith(HEADER)]
     assert walk.faults == []
-    assert ONE_LINE.encode()[:4] and len(walk.pressed) > 60 and found, (len(walk.pressed), walk.read)
+    assert len(walk.pressed) > 100 and found, "the control: forms were sent and messages written"
+    assert set(walk.read) >= set(READERS) - NOT_MET, walk.read
+
+
+@pytest.mark.parametrize("held", ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1+1"])
+def test_the_reader_of_csv_files_knows_a_formula(held: str) -> None:
+    assert list(in_csv(f'a,"{held}"\r\n'.encode())) and not list(in_csv(f'-3,"\'{held}"\r\n'.encode()))
+
+
+@pytest.mark.parametrize("page", [f"<p>{ONE_LINE}</p>", f'<input value="{ONE_LINE}">', f"<p title='{ONE_LINE}'>"])
+def test_the_reader_of_pages_knows_text_that_was_not_escaped(page: str) -> None:
+    """The mutants: what a page without escaping would look like."""
+    assert list(in_html(page)) and not list(in_html(str(escape(page))))
+
+
+def test_a_character_that_no_database_holds_is_refused_and_nothing_breaks(
+    app: Flask, session: Session, staff: Staff, signed_in: SignedIn
+) -> None:
+    browser = signed_in(staff(*StaffRole, agency=None))
+    form = {"where": "ncs/", "text_en": "A\0?", "text_cy": "B?"}
+    assert browser.post("/interviews/guide", data=form).status_code == 400
+    assert browser.post("/interviews/guide", data={**form, "text_en": "A?"}).status_code == 303
+    assert browser.get("/cases?search=%00").status_code == 400
+    assert browser.get("/password/%00").status_code == 400
+    assert app.test_client().post("/api/v1/leavers", json={"name": "A\0"}).status_code == 400
