@@ -132,7 +132,7 @@ class AtomTable:
         """Give every atom with secret people a coordinate, period by period, then the levels of D within it."""
         base = _occupied(self._cubes[""].secret)
         levels = {code: _occupied(self._cubes[code].secret) for code in self.lattice.levels}
-        self._check_levels(base, levels)
+        self._check_levels(levels)
         atom_of = {code: base.at[found.where[:4] + (np.zeros_like(found.where[4]),)] for code, found in levels.items()}
         alone = {code: found.people == base.people[atom_of[code]] for code, found in levels.items()}
         time = [base.where[2], *(found.where[2][~alone[code]] for code, found in levels.items())]
@@ -150,7 +150,7 @@ class AtomTable:
         self._widths = np.cumsum(counts)
         self._ties = [self._tie(at, base.where[2]) for at in range(len(self.lattice.timeline))]
 
-    def _check_levels(self, base: _Occupied, levels: dict[str, _Occupied]) -> None:
+    def _check_levels(self, levels: dict[str, _Occupied]) -> None:
         for code in levels:
             if (self._cubes[code].secret.sum(axis=4) != self._cubes[""].secret[..., 0]).any():
                 raise BatchesDisagree(f"the levels of {code} do not add up to the atoms")

@@ -78,7 +78,7 @@ def _token_of_request() -> ApiToken | None:
     with writing_session(db.engine) as apart:  # done before the request's own transaction begins, and outlives it
         found = tokens.live_token(apart, sent.strip())
         if found is not None:
-            tokens.note_use(apart, found)
+            tokens.note_use(found)
     return found
 
 

@@ -81,7 +81,7 @@ def is_live(token: ApiToken) -> bool:
     return token.revoked_at is None and token.expires_on >= clock.today()
 
 
-def note_use(session: Session, token: ApiToken) -> None:
+def note_use(token: ApiToken) -> None:
     """Remember when the token was last used, to the minute."""
     now = clock.now()
     if token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY:

@@ -36,7 +36,7 @@ def list_disputes() -> ResponseReturnValue:
 def show_dispute(comment_id: uuid.UUID) -> ResponseReturnValue:
     comment = disputed_or_404(comment_id)
     first = standing_of(comment).codings[0]
-    return shown(comment, typed_before(first, text_of(comment), by_sentence=False))
+    return shown(comment, typed_before(first, by_sentence=False))
 
 
 @blueprint.post("/<uuid:comment_id>")

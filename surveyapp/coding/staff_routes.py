@@ -46,7 +46,7 @@ def show_comment(comment_id: uuid.UUID) -> ResponseReturnValue:
     by_sentence = wants_sentences(bool(mine and len(mine.parts) > 1))
     text = text_of(comment)
     empty = Typed(units=((),) * len(text.sentences) if by_sentence else ((),), by_sentence=by_sentence)
-    typed = typed_before(mine, text, by_sentence=by_sentence) if mine else empty
+    typed = typed_before(mine, by_sentence=by_sentence) if mine else empty
     return shown(comment, typed)
 
 

@@ -63,7 +63,7 @@ def typed_in(form: SentForm, text: CommentText, *, by_sentence: bool) -> Typed:
     )
 
 
-def typed_before(decision: CodingDecision, text: CommentText, *, by_sentence: bool) -> Typed:
+def typed_before(decision: CodingDecision, *, by_sentence: bool) -> Typed:
     """An earlier coding as it would be typed again."""
     by_unit: list[tuple[str, ...]] = []
     for part in decision.parts:

@@ -36,7 +36,6 @@ class Release(Base):
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[str] = mapped_column(String(254), default="")
     first_signed_by: Mapped[str] = mapped_column(String(254), default="")
-    is_outside: Mapped[bool] = mapped_column(default=False)
     k: Mapped[int]
     reasons: Mapped[list[dict[str, Any]]]
     shape: Mapped[dict[str, Any]]

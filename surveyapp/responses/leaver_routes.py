@@ -88,7 +88,7 @@ def begin() -> ResponseReturnValue:
 @leaver
 def carry_on() -> ResponseReturnValue:
     access = leaver_who_may_answer()
-    opened = leaver_sitting.opened_or_elsewhere(access, leaver_sitting.sitting_of(access))
+    opened = leaver_sitting.opened_or_elsewhere(leaver_sitting.sitting_of(access))
     return redirect(journey_pages.next_place(WAY, opened), 303)
 
 
@@ -129,7 +129,7 @@ def start_again() -> ResponseReturnValue:
 @leaver
 def show_page(page: str) -> ResponseReturnValue:
     access = leaver_who_may_answer()
-    opened = leaver_sitting.opened_or_elsewhere(access, leaver_sitting.sitting_of(access))
+    opened = leaver_sitting.opened_or_elsewhere(leaver_sitting.sitting_of(access))
     return journey_pages.show_page(WAY, opened, page)
 
 
@@ -138,7 +138,7 @@ def show_page(page: str) -> ResponseReturnValue:
 def save_page(page: str) -> ResponseReturnValue:
     access = leaver_who_may_answer()
     sitting = leaver_sitting.sitting_of(access)
-    opened = leaver_sitting.opened_or_elsewhere(access, sitting, lock=True)
+    opened = leaver_sitting.opened_or_elsewhere(sitting, lock=True)
     return journey_pages.save_page(WAY, sitting, opened, page)
 
 
@@ -146,7 +146,7 @@ def save_page(page: str) -> ResponseReturnValue:
 @leaver
 def check_answers() -> ResponseReturnValue:
     access = leaver_who_may_answer()
-    opened = leaver_sitting.opened_or_elsewhere(access, leaver_sitting.sitting_of(access))
+    opened = leaver_sitting.opened_or_elsewhere(leaver_sitting.sitting_of(access))
     return journey_pages.show_check(WAY, opened, ReceiptCode.new(), sharing=opened.held.sharing)
 
 

@@ -38,7 +38,7 @@ def questionnaire_for(access: LeaverAccess) -> str:
     return questionnaire_of(case, policy_of(db.session, case.agency)) or DEFAULT_QUESTIONNAIRE
 
 
-def opened_or_elsewhere(access: LeaverAccess, sitting: Sitting, *, lock: bool = False) -> Open:
+def opened_or_elsewhere(sitting: Sitting, *, lock: bool = False) -> Open:
     """The draft of this link; else the request ends at the page that says what is missing: the word, or a beginning."""
     try:
         opened = answering.open_sitting(db.session, sitting, lock=lock)

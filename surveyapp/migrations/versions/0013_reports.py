@@ -46,7 +46,6 @@ def upgrade() -> None:
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("signed_by", sa.String(length=254), nullable=False),
         sa.Column("first_signed_by", sa.String(length=254), nullable=False),
-        sa.Column("is_outside", sa.Boolean(), nullable=False),
         sa.Column("k", sa.Integer(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("shape", sa.JSON(), nullable=False),

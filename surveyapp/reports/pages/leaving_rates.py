@@ -163,9 +163,9 @@ def _exhibits(
     by_role = _table(reading, found, _("Leaving rates by job role", language), _("Job role", language), roles)
     months = months_exhibit(reading)
     exhibits = [
-        Exhibit("by-area", by_area.title, by_area, _dots(reading, found, by_area), hidden_link=_why(reading)),
+        Exhibit("by-area", by_area.title, by_area, _dots(reading, by_area), hidden_link=_why(reading)),
         _funnel_exhibit(reading, found, areas, funnel),
-        Exhibit("by-role", by_role.title, by_role, _dots(reading, found, by_role), hidden_link=_why(reading)),
+        Exhibit("by-role", by_role.title, by_role, _dots(reading, by_role), hidden_link=_why(reading)),
     ]
     return (*exhibits, *((months,) if months else ()))
 
@@ -209,7 +209,7 @@ def _cells(reading: Reading, one: PlaceRate) -> tuple[Cell, ...]:
     )
 
 
-def _dots(reading: Reading, found: StaffMonths, table: OperationalTable) -> dict[str, object]:
+def _dots(reading: Reading, table: OperationalTable) -> dict[str, object]:
     """The places that have a rate; the others are in the table, in words."""
     language = reading.language
     words = ChartWords(

@@ -64,13 +64,13 @@ def staying_exhibits(reading: Reading) -> tuple[Exhibit, ...]:
     known = _starters(reading)
     if known is None:
         return ()
-    everyone = _group(reading, known, EVERYONE, "", _("Everyone", reading.language))
+    everyone = _group(known, EVERYONE, "", _("Everyone", reading.language))
     if not everyone.milestones:
         return ()
     areas = [one.code for one in directory.areas_of(reading.session, reading.release.agency)]
     roles = [one.code for one in directory.job_roles_of(reading.session, reading.release.agency)]
-    by_area = [_group(reading, known, BY_AREA, code, reading.names.area(code)) for code in areas]
-    by_role = [_group(reading, known, BY_ROLE, code, reading.names.role(code)) for code in roles]
+    by_area = [_group(known, BY_AREA, code, reading.names.area(code)) for code in areas]
+    by_role = [_group(known, BY_ROLE, code, reading.names.role(code)) for code in roles]
     return (
         _curve(reading, everyone, known),
         _places(reading, "staying-areas", _("Not resigned after a year, by Area", reading.language), everyone, by_area),
@@ -94,7 +94,7 @@ def _starters(reading: Reading) -> Starters | None:
     return Starters(series, tuple(left), months, frozen[-1])
 
 
-def _group(reading: Reading, known: Starters, family: str, code: str, name: str) -> Group:
+def _group(known: Starters, family: str, code: str, name: str) -> Group:
     place = {BY_AREA: {"area": code}, BY_ROLE: {"role": code}}.get(family, {})
     started: dict[int, int] = {}
     for month in known.months:
