@@ -85,6 +85,12 @@ def content_of(upload: WaitingFile) -> bytes:
     return decrypt(upload.record_key().open(), upload.content_cipher, upload.place)
 
 
+def take(session: Session, upload: WaitingFile) -> bytes:
+    """What the file holds, for this transaction alone: nobody else can take or discard it now. Errors: UploadGone."""
+    _hold(session, upload)
+    return content_of(upload)
+
+
 def mark_applied(upload: WaitingFile) -> None:
     """The slice has taken the file: forget its content. What came of it, the slice tells the audit trail itself."""
     upload.applied_at = clock.now()
@@ -93,6 +99,7 @@ def mark_applied(upload: WaitingFile) -> None:
 
 def discard(session: Session, upload: WaitingFile, actor: audit.Actor) -> None:
     """Forget the file without taking it. Errors: UploadGone, when it waits no longer."""
+    _hold(session, upload)
     if upload.state is not FileState.WAITING:
         raise UploadGone
     _forget(upload, FileState.DISCARDED)
@@ -106,6 +113,11 @@ def discard_old(session: Session, model: type[WaitingFile], actor: audit.Actor) 
     for upload in found:
         discard(session, upload, actor)
     return len(found)
+
+
+def _hold(session: Session, upload: WaitingFile) -> None:
+    """Let other requests for this file wait, and see what those before have done to it."""
+    session.refresh(upload, ["state", "content_cipher"], with_for_update=True)
 
 
 def _forget(upload: WaitingFile, state: FileState) -> None:

@@ -1,5 +1,7 @@
 """Files that wait for a decision: the same rules for every slice's table of them."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,6 +14,7 @@ from surveyapp.access import StaffRole, Viewer
 from surveyapp.audit.models import AuditEvent
 from surveyapp.cases.models import CaseUpload
 from surveyapp.context.models import ContextUpload
+from surveyapp.db import db
 from surveyapp.directory.models import User
 from surveyapp.encryption.ring import CannotDecrypt
 from surveyapp.outside.models import SurveyUpload
@@ -104,3 +107,28 @@ def test_a_file_is_kept_for_a_day_and_then_forgotten(session: Session, owner: Vi
         assert applied.state is FileState.APPLIED
     discarded = [("case_import.discarded", "case_import"), ("context.discarded", "context_import")]
     assert told(session) == [*discarded, ("survey.discarded", "survey_upload")]
+
+
+def test_of_two_requests_at_once_only_one_takes_the_file(session: Session, owner: Viewer) -> None:
+    made, engine = kept(session, ContextUpload, owner), db.engine
+    session.commit()
+    together, outcomes = threading.Barrier(2), list[str]()
+
+    def request() -> None:
+        with Session(engine) as own, own.begin():
+            together.wait()
+            upload = own.get_one(ContextUpload, made.id)
+            try:
+                uploads.take(own, upload)
+                time.sleep(0.2)  # what is done with the rows
+                uploads.mark_applied(upload)
+                outcomes.append("taken")
+            except UploadGone:
+                outcomes.append("gone")
+
+    both = [threading.Thread(target=request) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(outcomes) == ["gone", "taken"]

@@ -22,7 +22,7 @@ def preview_upload(session: Session, upload: CaseUpload, viewer: Viewer) -> Impo
 
 def apply_upload(session: Session, upload: CaseUpload, viewer: Viewer, *, good_rows_only: bool) -> ImportReport:
     """Take the file's rows and forget the file; raises UploadGone or FileHasFaults."""
-    stream = BytesIO(uploads.content_of(upload))
+    stream = BytesIO(uploads.take(session, upload))
     limits: dict[str, Any] = {"good_rows_only": good_rows_only, "most_rows": MOST_ROWS_ON_SCREEN}
     report = import_cases(session, stream, upload.suffix, viewer.actor, viewer=viewer, **limits)
     uploads.mark_applied(upload)

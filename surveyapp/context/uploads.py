@@ -17,7 +17,7 @@ def preview_upload(session: Session, upload: ContextUpload, viewer: Viewer) -> C
 
 def apply_upload(session: Session, upload: ContextUpload, viewer: Viewer) -> ContextReport:
     """Take the file's figures and forget the file. Errors: UploadGone, FileHasFaults."""
-    stream = BytesIO(uploads.content_of(upload))
+    stream = BytesIO(uploads.take(session, upload))
     report = import_context(session, stream, upload.suffix, viewer.actor, viewer=viewer, import_id=upload.id)
     uploads.mark_applied(upload)
     return report

@@ -27,7 +27,7 @@ def mapping_of(upload: SurveyUpload) -> Mapping:
 
 def preview_upload(session: Session, upload: SurveyUpload, viewer: Viewer, frozen: Collection[str]) -> ImportReport:
     """What the survey would do; nothing is written. Faults are in the report. Errors: UploadGone."""
-    mapping, file = mapping_of(upload), _file(upload)
+    mapping, file = mapping_of(upload), OutsideFile(uploads.content_of(upload), upload.suffix)
     try:
         _check_reach(viewer, mapping)
         return preview_survey(session, file, mapping, frozen=frozen)
@@ -41,7 +41,8 @@ def apply_upload(
     """Seal the survey's rows and forget the file. Errors: UploadGone, FileRefused."""
     mapping = mapping_of(upload)
     _check_reach(viewer, mapping)
-    report = import_survey(session, _file(upload), mapping, public_key, frozen=frozen, actor=viewer.actor)
+    file = OutsideFile(uploads.take(session, upload), upload.suffix)
+    report = import_survey(session, file, mapping, public_key, frozen=frozen, actor=viewer.actor)
     uploads.mark_applied(upload)
     return report
 
@@ -51,7 +52,3 @@ def _check_reach(viewer: Viewer, mapping: Mapping) -> None:
     if not viewer.scope_for(Permission.IMPORT_RESPONSES).reaches(mapping.agency):
         wanted = "you may not bring a survey into this agency; ask an administrator of all agencies"
         raise FileRefused([Fault(0, "agency", mapping.agency, wanted)])
-
-
-def _file(upload: SurveyUpload) -> OutsideFile:
-    return OutsideFile(uploads.content_of(upload), upload.suffix)
