@@ -70,25 +70,34 @@ def build(session: Session, settings: Settings, size: Size, actor: audit.Actor, 
         _invent(session, private, code, size, first, today, actor, progress)
     write_actions(session)
     session.commit()
-    for code in list(LEAVERS_A_YEAR)[: size.agencies]:
-        _count_and_code(session, private, code, today, progress)
+    agencies = list(LEAVERS_A_YEAR)[: size.agencies]
+    newest = {code: _count_and_code(session, private, code, today, progress) for code in agencies}
+    queue_new_comments(session, agencies)
+    for code, quarter in newest.items():
+        if quarter is not None:
+            code_what_waits(session, code, cut_on(quarter), is_newest=True)
+    session.commit()
+    wipe_free_pages(session.get_bind().engine)
+    for code in agencies:
         for number in cut_due_releases(session, private, code, today, actor, progress):
             sign_release(session, number, accounts.SIGNER, needs_two=False, actor=actor)
             session.commit()
 
 
-def _count_and_code(session: Session, private: ReleasePrivateKey, agency: str, today: date, progress: Progress) -> None:
-    """Count each due quarter as its cut does, and let the coders code its comments before the next one is counted."""
+def _count_and_code(
+    session: Session, private: ReleasePrivateKey, agency: str, today: date, progress: Progress
+) -> str | None:
+    """Count each due quarter as its cut does, and let the coders code its comments before the next one is counted; the
+    newest quarter, whose comments wait for their turn."""
     names = staff_directory(session, agency)
     due = quarters_to_freeze(session, agency, today)
     for quarter in due:
         progress(f"{agency} {quarter}: counting")
         freeze_quarter(session, private, agency, quarter, names)
-        if quarter == due[-1]:
-            queue_new_comments(session, agency)
-        code_what_waits(session, agency, cut_on(quarter), is_newest=quarter == due[-1])
+        if quarter != due[-1]:
+            code_what_waits(session, agency, cut_on(quarter), is_newest=False)
         session.commit()
-    wipe_free_pages(session.get_bind().engine)
+    return due[-1] if due else None
 
 
 def first_day(today: date, years: int) -> date:

@@ -99,7 +99,7 @@ def cut_due_releases(
         progress(f"{agency} {quarter}: counting")
         freeze_quarter(session, key, agency, quarter, names)
         session.commit()
-    queue_new_comments(session, agency)
+    queue_new_comments(session, [agency])
     session.commit()
     wipe_free_pages(session.get_bind().engine)  # always: an earlier command may have ended before it came to this
     with threadpool_limits(1):  # these matrices are small: more threads only wait for each other

@@ -123,7 +123,7 @@ def test_comments_come_in_without_a_turn_and_get_one_with_their_guesses_later(
     freeze_comments(session, release_key, open_batch(session, release_key, "ncs", "2026Q2"), NOBODY)
     new = [one for one in session.scalars(select(Comment)) if one not in coded_already]
     assert [(one.place, text_of(one).suggestions) for one in new] == [(NOT_QUEUED, ())] * 2
-    assert queue_new_comments(session, "ncs") == 2 and queue_new_comments(session, "ncs") == 0
+    assert queue_new_comments(session, ["ncs"]) == 2 and queue_new_comments(session, ["ncs"]) == 0
     assert sorted(one.place for one in (*coded_already, *new)) == [1, 2, 3]
     assert "pay" in {guess.code for one in new for guess in text_of(one).suggestions}
 

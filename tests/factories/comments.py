@@ -69,7 +69,7 @@ def cut_comments(
     batch = open_batch(session, key, "ncs", quarter)
     freeze_comments(session, key, batch, names)
     move_batch(session, key, batch)
-    queue_new_comments(session, "ncs")
+    queue_new_comments(session, ["ncs"])
     session.commit()
     waiting = select(Comment).where(Comment.n_coded == 0).order_by(Comment.place)
     return list(session.scalars(waiting))
