@@ -7,6 +7,7 @@ reads nothing but frozen counts. A crash between them loses nothing: the next ru
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,7 +25,6 @@ from surveyapp.coding.queueing import queue_new_comments
 from surveyapp.coding.staff_names import staff_directory
 from surveyapp.directory.models import Area, JobRole
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
-from surveyapp.engine.definition import Definition
 from surveyapp.reports.atom_boxes import frozen_batches
 from surveyapp.reports.due import quarters_to_freeze
 from surveyapp.reports.freezing import freeze_imported, freeze_quarter
@@ -34,7 +34,7 @@ from surveyapp.reports.models import (
     ReleaseGroup,
     ReleaseState,
 )
-from surveyapp.reports.offers import disclosure_settings, leaver_definition, settings_of
+from surveyapp.reports.offers import definition_offered, disclosure_settings, settings_of
 from surveyapp.reports.questions import frozen_words
 from surveyapp.reports.reason_lists import ReasonEntry, reasons_of
 from surveyapp.reports.sources import SOURCES
@@ -78,7 +78,7 @@ class _Speaks:
     """The words a release is cut with: its reason list and its further questions."""
 
     reasons: list[ReasonEntry]
-    definition: Definition | None
+    questions: dict[str, Any]
 
 
 def cut_due_releases(
@@ -110,7 +110,10 @@ def cut_frozen(
     session: Session, key: ReleasePrivateKey, agency: str, as_of: date, actor: audit.Actor, progress: Progress
 ) -> list[int]:
     """Cut the periods of an agency that are frozen and not cut yet, in order."""
-    speaks = _Speaks(reasons_of(session, agency), leaver_definition(session))
+    speaks = _Speaks(
+        reasons_of(session, agency),
+        frozen_words(definition_offered(session), definition_offered(session, "new_starter")),
+    )
     shape, settings = shape_of(session, agency), disclosure_settings(session, agency, speaks.reasons)
     names = frozen_sources(session, agency)
     sources = {name: made for name in names if (made := _source(session, key, agency, name, shape, settings))}
@@ -220,7 +223,7 @@ def _cut_period(
         cut_at=clock.now(),
         k=next(iter(cuts.values())).settings.k,
         reasons=[reason.as_json() for reason in speaks.reasons],
-        questions=frozen_words(speaks.definition),
+        questions=speaks.questions,
         shape={"role_families": dict(shape.role_families), "regions": dict(shape.regions)},
         audit={name: cut.audit.as_json() for name, cut in cuts.items()},
         sign_off={},
@@ -228,7 +231,7 @@ def _cut_period(
     session.add(release)
     session.flush()
     for name, cut in cuts.items():
-        store_cut(session, release, name, cut, sources[name].batches, speaks.definition)
+        store_cut(session, release, name, cut, sources[name].batches)
     return release
 
 

@@ -25,11 +25,18 @@ from surveyapp.reports.atom_boxes import keep_atoms
 from surveyapp.reports.comment_counts import freeze_comments
 from surveyapp.reports.frames import Respondent, freeze_answers, freeze_leavers, freeze_people
 from surveyapp.reports.models import ReleaseAtoms
+from surveyapp.reports.offers import definition_offered
 from surveyapp.reports.populations import freeze_populations
-from surveyapp.reports.questions import AVOIDABLE, answer_codes, characteristics, counted_questions
+from surveyapp.reports.questions import (
+    AVOIDABLE,
+    answer_codes,
+    characteristics,
+    check_questions,
+    counted_questions,
+)
 from surveyapp.reports.questions import given as further_answers
 from surveyapp.reports.reason_lists import reasons_of
-from surveyapp.reports.sources import HR, INTERVIEWER, RESIGNATION
+from surveyapp.reports.sources import CHECK_PREFIX, CHECKS, HR, INTERVIEWER, RESIGNATION
 from surveyapp.reports.weighting import weighted
 from surveyapp.responses.ballot_box import OpenedBatch, OpenedResponse, move_batch, open_batch
 from surveyapp.responses.batches import cut_on, last_day_of
@@ -48,6 +55,7 @@ def freeze_quarter(session: Session, key: ReleasePrivateKey, agency: str, quarte
     for frozen in [
         *freeze_leavers(people, reasons, quarter, list(characteristics(definition))),
         *_further_batches(definition, people, quarter),
+        *_check_batches(session, batch, quarter),
         _heard_batch(session, agency, quarter, reasons),
         _hr_batch(session, agency, quarter),
     ]:
@@ -100,9 +108,7 @@ def respondents(session: Session, batch: OpenedBatch) -> Iterable[Respondent]:
 
 
 def _respondent(session: Session, row: OpenedResponse) -> Respondent:
-    definition = definitions.published(session, row.definition)
-    stored = {"definition": row.definition, "language": row.language, "answers": row.answers, "asked": row.asked}
-    submission = Submission.from_json(definition, stored)
+    definition, submission = _submission(session, row)
     given = reasons_given(definition, submission)
     bands = row.bands
     return Respondent(
@@ -121,6 +127,12 @@ def _respondent(session: Session, row: OpenedResponse) -> Respondent:
     )
 
 
+def _submission(session: Session, row: OpenedResponse) -> tuple[Definition, Submission]:
+    definition = definitions.published(session, row.definition)
+    stored = {"definition": row.definition, "language": row.language, "answers": row.answers, "asked": row.asked}
+    return definition, Submission.from_json(definition, stored)
+
+
 def _further_batches(definition: Definition, people: Sequence[Respondent], quarter: str) -> list[FrozenBatch]:
     """Each further question, a base of its own; whether leaving could be avoided is also split by regret."""
     return [
@@ -133,6 +145,42 @@ def _further_batches(definition: Definition, people: Sequence[Respondent], quart
         )
         for one in counted_questions(definition)
     ]
+
+
+def _check_batches(session: Session, batch: OpenedBatch, quarter: str) -> list[FrozenBatch]:
+    """What new starters said at their checks, each question of each check a source of its own.
+
+    From the first check on every quarter has its counts, even of nobody: a quarter without would look uncut.
+    """
+    starters = definition_offered(session, "new_starter")
+    answered = {check: [row for row in batch.rows if row.bands.occasion == check] for check in CHECKS}
+    if starters is None or not (any(answered.values()) or _has_counted_checks(session, batch.agency)):
+        return []
+    return [
+        freeze_answers(people, one.code, answer_codes(starters, one), (one.source, quarter), ())
+        for check, rows in answered.items()
+        for people in [[_starter(session, row) for row in rows]]
+        for one in check_questions(starters, check)
+    ]
+
+
+def _has_counted_checks(session: Session, agency: str) -> bool:
+    counted = select(ReleaseAtoms.period).where(ReleaseAtoms.agency == agency)
+    return session.scalar(counted.where(ReleaseAtoms.source.startswith(CHECK_PREFIX)).limit(1)) is not None
+
+
+def _starter(session: Session, row: OpenedResponse) -> Respondent:
+    """A new starter's check: nobody is leaving, so there is no reason, and only further answers count."""
+    definition, submission = _submission(session, row)
+    return Respondent(
+        role=row.bands.role,
+        area=row.bands.area,
+        is_resignation=False,
+        answered=False,
+        is_secret=row.is_secret,
+        reasons=frozenset(),
+        further=further_answers(definition, submission, is_check=True),
+    )
 
 
 def _heard_batch(session: Session, agency: str, quarter: str, reasons: list[str]) -> FrozenBatch:

@@ -13,7 +13,7 @@ from surveyapp.definitions.service import NotPublished
 from surveyapp.engine.definition import Definition
 from surveyapp.reports.questions import AVOIDABLE, PREFIX, characteristics
 from surveyapp.reports.reason_lists import ReasonEntry
-from surveyapp.reports.sources import LEAVER
+from surveyapp.reports.sources import CHECK_PREFIX, LEAVER
 from surveyapp.responses.promises import strictest
 
 REGRETTED = DimensionRule("regretted", (WindowCode.THREE_YEARS,))
@@ -25,10 +25,10 @@ FURTHER_WINDOWS = frozenset({WindowCode.YEAR, WindowCode.THREE_YEARS})
 """Further questions are read once a year, like the tables by a D: each is a base and an audit of its own."""
 
 
-def leaver_definition(session: Session) -> Definition | None:
+def definition_offered(session: Session, questionnaire: str = "leaver") -> Definition | None:
     """The questionnaire whose further questions and characteristics are counted; None before one is published."""
     try:
-        return definitions.offered(session, "leaver")
+        return definitions.offered(session, questionnaire)
     except NotPublished:
         return None
 
@@ -43,7 +43,7 @@ def disclosure_settings(session: Session, agency: str, reasons: Iterable[ReasonE
         dimensions=DIMENSION_RULES,
         equality=tuple(
             DimensionRule(code, (WindowCode.THREE_YEARS,), organisation_only=True)
-            for code in characteristics(leaver_definition(session))
+            for code in characteristics(definition_offered(session))
         ),
     )
 
@@ -52,7 +52,7 @@ def settings_of(source: str, settings: DisclosureSettings) -> DisclosureSettings
     """The same, narrowed to what this source has: only the leavers' own reasons are split by a characteristic."""
     if source == LEAVER:
         return settings
-    if not source.startswith(PREFIX):
+    if not source.startswith((PREFIX, CHECK_PREFIX)):
         return replace(settings, equality=())
     split = (REGRETTED,) if source == PREFIX + AVOIDABLE else ()
     return replace(

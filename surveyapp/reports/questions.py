@@ -1,13 +1,14 @@
 """The further questions a release counts, each with its own base: those who answered that question (CONTRACTS 2.2)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics.ratings import rated
 from surveyapp.engine.definition import Definition, Question, Words
 from surveyapp.engine.submission import Submission
 from surveyapp.engine.values import Chosen, Graded, Number, Ticked
+from surveyapp.reports.sources import CHECK_PREFIX, CHECKS
 
 PREFIX = "q:"
 AVOIDABLE = "avoidable"
@@ -23,12 +24,13 @@ POINTS_OF_WORDS = {"yes": 3, "partly": 2, "no": 1}
 @dataclass(frozen=True)
 class CountedQuestion:
     """One question with the answers a release counts. A rating has a scale of so many points, and one answer a
-    statement; other questions have no scale."""
+    statement; other questions have no scale. `prefix` says whose: leavers', or new starters' at one of their checks."""
 
     code: str
     text: Words
     scale: int
     answers: Mapping[str, Words]
+    prefix: str = PREFIX
 
     @property
     def is_rating(self) -> bool:
@@ -36,7 +38,7 @@ class CountedQuestion:
 
     @property
     def source(self) -> str:
-        return PREFIX + self.code
+        return self.prefix + self.code
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -53,8 +55,15 @@ def counted_questions(definition: Definition | None) -> list[CountedQuestion]:
     return [one for one in map(_counted, questions) if one is not None]
 
 
-def _counted(question: Question) -> CountedQuestion | None:
-    if question.purpose in CHOICES:
+def check_questions(definition: Definition | None, check: str) -> list[CountedQuestion]:
+    """What a release counts of one check of new starters: every single choice, rating and recommendation."""
+    questions = definition.questions.values() if definition else ()
+    counted = (_counted(one, is_check=True) for one in questions)
+    return [replace(one, prefix=f"{CHECK_PREFIX}{check}:") for one in counted if one is not None]
+
+
+def _counted(question: Question, *, is_check: bool = False) -> CountedQuestion | None:
+    if question.purpose in CHOICES or (is_check and question.type == "single_choice" and not question.purpose):
         answers = {option.code: option.text for option in question.options}
         return CountedQuestion(question.code, question.text, 0, answers)
     if question.purpose == RECOMMEND:
@@ -73,12 +82,12 @@ def answer_codes(definition: Definition, one: CountedQuestion) -> list[str]:
     return [rated(statement, point) for statement in one.answers for point in points]
 
 
-def given(definition: Definition, submission: Submission) -> dict[str, frozenset[str]]:
-    """By question code what this leaver answered; a question that is blank, withheld or half rated is not there."""
+def given(definition: Definition, submission: Submission, *, is_check: bool = False) -> dict[str, frozenset[str]]:
+    """By question code what this person answered; a question that is blank, withheld or half rated is not there."""
     found = {}
     for question in definition.questions.values():
         codes = _given(question, submission.answers.get(question.code))
-        if codes and _counted(question):
+        if codes and _counted(question, is_check=is_check):
             found[question.code] = frozenset(codes)
     return found
 
@@ -111,8 +120,9 @@ def characteristics(definition: Definition | None) -> dict[str, Question]:
     return {question.code: question for question in asked if question.code != CONSENT_TO_EQUALITY}
 
 
-def frozen_words(definition: Definition | None) -> dict[str, Any]:
-    """What questions, answers and characteristics are called, kept with the release."""
+def frozen_words(definition: Definition | None, checks: Definition | None = None) -> dict[str, Any]:
+    """What questions, answers and characteristics are called, kept with the release; `checks` = what new starters are
+    asked."""
     equality = {
         code: {
             "en": question.text["en"],
@@ -121,4 +131,5 @@ def frozen_words(definition: Definition | None) -> dict[str, Any]:
         }
         for code, question in characteristics(definition).items()
     }
-    return {EQUALITY: equality} | {one.source: one.as_json() for one in counted_questions(definition)}
+    counted = [*counted_questions(definition), *(one for check in CHECKS for one in check_questions(checks, check))]
+    return {EQUALITY: equality} | {one.source: one.as_json() for one in counted}

@@ -7,4 +7,7 @@ INTERVIEWER = "interviewer"
 HR = "hr"
 COMMENT = "comment"
 SOURCES = (LEAVER, LEAVER_MAIN, INTERVIEWER, HR, COMMENT)
+CHECK_PREFIX = "check:"
+CHECKS = ("month_1", "month_3", "month_6")
+"""New starters' checks, each a source of its own for every question: one person answers each check once."""
 RESIGNATION, OTHER = "resignation", "other"

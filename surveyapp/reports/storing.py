@@ -10,10 +10,8 @@ from analytics.ratings import rating_rows
 from analytics.releases import Release as Cut
 from analytics.tables import PublishedRow
 from surveyapp.db import insert_many
-from surveyapp.engine.definition import Definition
 from surveyapp.reports import comparing
 from surveyapp.reports.models import Release, ReleaseFinding, ReleaseGroup, ReleaseRow, new_id
-from surveyapp.reports.questions import counted_questions
 
 
 def store_cut(
@@ -22,26 +20,26 @@ def store_cut(
     source: str,
     cut: Cut,
     batches: Sequence[FrozenBatch],
-    definition: Definition | None,
 ) -> None:
     """Everything one source adds to a release: indicators for later audits, rows for readers, findings."""
     groups = [
         {"id": new_id(), "release": release.number, "source": source, "indicator": one.as_json(), "position": at}
         for at, one in enumerate(cut.published)
     ]
-    rows = [_row_values(release, row) for row in _rows(source, cut, definition)]
+    rows = [_row_values(release, row) for row in _rows(release, source, cut)]
     insert_many(session, ReleaseGroup, groups)
     insert_many(session, ReleaseRow, rows)
     if source in comparing.COMPARED:
         _store_findings(session, release, source, batches, cut)
 
 
-def _rows(source: str, cut: Cut, definition: Definition | None) -> Sequence[PublishedRow]:
+def _rows(release: Release, source: str, cut: Cut) -> Sequence[PublishedRow]:
     """The rows as they were cut; those of a rating tell who is in favour of each statement, with the mean."""
-    rating = next((one for one in counted_questions(definition) if one.source == source and one.is_rating), None)
-    if rating is None:
+    question = release.questions.get(source, {})
+    if not question.get("scale"):
         return cut.rows
-    return [row for group in cut.groups for row in rating_rows(group, rating.scale, list(rating.answers))]
+    statements = [answer["code"] for answer in question["answers"]]
+    return [row for group in cut.groups for row in rating_rows(group, question["scale"], statements)]
 
 
 def _row_values(release: Release, row: PublishedRow) -> dict[str, object]:

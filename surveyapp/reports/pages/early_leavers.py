@@ -8,6 +8,7 @@ from surveyapp.languages import gettext as _
 from surveyapp.reports.pages.operational import Counts, Share, asked_people, share_table, shares
 from surveyapp.reports.pages.page import Exhibit, Page, content_of
 from surveyapp.reports.pages.reading import Reading
+from surveyapp.reports.pages.starters import starter_exhibits
 from surveyapp.reports.pages.staying import staying_exhibits
 from surveyapp.reports.pages.tables import evidence_of, percent_of, table_of
 from surveyapp.reports.selection import By
@@ -26,7 +27,7 @@ def early_page(reading: Reading) -> Page:
     roles = share_table(reading, _("Early leavers by job role", language), headings, by_role, 3)
     areas = share_table(reading, _("Early leavers by Area", language), (_("Area", language), *headings[1:]), by_area, 3)
     reasons = _reasons(reading)
-    staying = staying_exhibits(reading)
+    staying, starters = staying_exhibits(reading), starter_exhibits(reading)
     return Page(
         name="early-leavers",
         title=_title(reading, by_area),
@@ -38,6 +39,7 @@ def early_page(reading: Reading) -> Page:
         exhibits=(
             *staying,
             *((reasons,) if reasons else ()),
+            *starters,
             Exhibit("by-role", roles.title, roles),
             Exhibit("by-area", areas.title, areas),
         ),
@@ -45,6 +47,10 @@ def early_page(reading: Reading) -> Page:
             _("An early leaver has under two completed years of service on the last working day.", language),
             _("The shares are of leavers asked, from HR's own records. They are no leaving rates.", language),
             *_how_staying_is_read(language, is_held=bool(staying)),
+            *(
+                (_("New starters are asked after 1, 3 and 6 months. Each check stands by itself.", language),)
+                * bool(starters)
+            ),
         ),
         empty=_("No leaver was asked in this window.", language),
     )
