@@ -108,6 +108,7 @@ def _notes(reading: Reading, lines: Sequence[_Line], checks: Sequence[str]) -> t
     """How many answered at each check, and in which window."""
     language = reading.language
     first = {check: next(line.rows[check] for line in lines if check in line.rows) for check in checks}
-    parts = [f"{_(AFTER[check], language)}: {formats.number(row.base or 0, language)}" for check, row in first.items()]
+    counts = {_(AFTER[check], language): formats.number(row.base or 0, language) for check, row in first.items()}
+    parts = [f"{after}: {count}" for after, count in counts.items()]
     window = window_words(next(iter(first.values())).key.window, language)
     return (_("Answered, %(window)s. %(bases)s.", language, window=window, bases=listed(parts, language)),)
