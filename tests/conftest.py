@@ -116,6 +116,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     made.config["WTF_CSRF_ENABLED"] = False
     with made.app_context():
         with Watch(made).on() as watch:
+            made.extensions["watch"] = watch
             yield made
         db.session.close()
         db.engine.dispose()

@@ -181,11 +181,22 @@ DRAFT = "CONTRACTS 5: saves of a draft are not audited; the act that ends the dr
 UNAUDITED: dict[str, str] = {
     "account.begin_second_step": "a secret counts only once a code made from it has been typed, which is audited",
     "answers.begin": "a second beginning only chooses anew how to share, in the draft",
+    "answers.save_page": DRAFT,
     "answers.start_again": DRAFT,
+    "answers.tell_word": DRAFT,
+    "disposal.export_person": "a look: LOOKS",
+    "invitation_lists.confirm_sending": "a look: LOOKS",
+    "invitations.enter_code": "a try with a letter code is counted, and says nothing about anybody",
     "inviting.release": "a row of the ledger may be made where nothing was held",
     "keyed_answers.discard": DRAFT,
+    "keyed_answers.save_page": DRAFT,
     "receipts.change": DRAFT,
+    "receipts.enter_code": "opening a response by its receipt leaves no trace that could lead to anybody",
+    "receipts.leave": DRAFT,
+    "receipts.save_page": DRAFT,
     "records.save_record": "notes are saved as they are typed; beginning, writing up and correcting are audited",
+    "trials.begin": DRAFT,
+    "trials.save_page": DRAFT,
     "trials.send": "a trial counts nowhere",
 }
 """Routes that may change rows without an event, and why."""
