@@ -8,13 +8,22 @@ import surveyapp
 
 HERE = Path(surveyapp.__file__).parent
 SCHEMAS = {
+    "backup": HERE / "operation" / "backup.schema.json",
     "cases-import": HERE / "cases" / "import_report.schema.json",
     "context-import": HERE / "context" / "import_report.schema.json",
+    "disposal-plan": HERE / "disposal" / "plan.schema.json",
     "doctor": HERE / "operation" / "doctor.schema.json",
+    "questionnaires-compare": HERE / "definitions" / "compare.schema.json",
+    "questionnaires-list": HERE / "definitions" / "list.schema.json",
+    "releases-cut": HERE / "reports" / "releases_cut.schema.json",
+    "releases-list": HERE / "reports" / "releases_list.schema.json",
     "responses-import": HERE / "outside" / "import_report.schema.json",
+    "restore": HERE / "operation" / "backup.schema.json",
     "standouts": HERE / "reports" / "standouts.schema.json",
     "themes": HERE / "reports" / "themes.schema.json",
+    "worker": HERE / "operation" / "worker.schema.json",
 }
+"""By the words of the command."""
 
 
 @click.command()

@@ -19,6 +19,7 @@ from surveyapp.directory.models import User
 from surveyapp.engine.loader import Shelf
 from surveyapp.responses.models import Ballot, Draft
 from tests.responses.walking import TESTER, Leaver
+from tests.schemas import schema_faults
 
 LUNCH = """
 questionnaire: lunch
@@ -151,4 +152,5 @@ def test_the_compare_command_says_what_changed_and_what_stays_comparable(shelf: 
     assert "liked: " in told and "Compare with care." in told
     assert "0 of 1 questions can be compared as they are." in told
     assert "1 of 1 questions" in CliRunner().invoke(compare, [old, old]).output
-    assert '"liked": "with_care"' in CliRunner().invoke(compare, [old, new, "--json"]).output
+    printed = CliRunner().invoke(compare, [old, new, "--json"]).output
+    assert '"liked": "with_care"' in printed and schema_faults("questionnaires-compare", printed) == []

@@ -1,12 +1,15 @@
 """The schemas of what commands print for programs: sound, strict, printed by `surveyapp schema`, and all listed."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import jsonschema_rs
 import pytest
 from click.testing import CliRunner
 
+from surveyapp.cli import Commands
 from surveyapp.cli.schema import SCHEMAS, schema
 from tests.schemas import schema_faults
 
@@ -39,7 +42,22 @@ def test_every_schema_is_a_sound_one_and_is_printed(output: str) -> None:
     assert jsonschema_rs.meta.is_valid(json.loads(printed))
 
 
-def test_every_schema_in_the_tree_is_listed() -> None:
+def commands_for_programs(command: click.Command, *words: str) -> Iterator[str]:
+    """Every command that can print JSON, by its words."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from commands_for_programs(below, *words, name)
+    for option in command.params:
+        choices = option.type.choices if isinstance(option.type, click.Choice) else ()
+        if "--json" in option.opts or ("--format" in option.opts and "json" in choices):
+            yield "-".join(words)
+
+
+def test_every_command_that_prints_json_has_a_schema_and_every_schema_its_command() -> None:
+    assert sorted(commands_for_programs(Commands("surveyapp"))) == sorted(SCHEMAS)
     assert set(SURVEYAPP.rglob("*.schema.json")) == set(SCHEMAS.values())
     assert CliRunner().invoke(schema).output.splitlines() == sorted(SCHEMAS)
 

@@ -36,6 +36,7 @@ from tests.databases import PostgresTemplate, SqliteTemplate
 from tests.directory.test_sign_in import WORDS, with_password
 from tests.factories.cases import make_case
 from tests.mail.post import queued
+from tests.schemas import schema_faults
 
 Staff = Callable[..., User]
 SignedIn = Callable[[User], FlaskClient]
@@ -334,10 +335,12 @@ def test_the_commands_back_up_check_and_restore(
     assert run("backup", file).exit_code == 0
     assert "exists already" in run("backup", file).output
     assert "is whole" in run("restore", file, "--check").output
+    assert schema_faults("restore", run("restore", file, "--check", "--json").output) == []
+    assert schema_faults("backup", run("backup", f"{file}.2", "--json").output) == []
     refused = run("restore", file)
     assert refused.exit_code == 1 and "--yes" in refused.output
-    made = session.scalars(select(BackupMade)).one()
-    assert made.n_bytes == os.path.getsize(file)
+    made = session.scalars(select(BackupMade).order_by(BackupMade.made_at)).first()
+    assert made is not None and made.n_bytes == os.path.getsize(file)
     session.close()
     db.engine.dispose()
     done = run("restore", file, "--yes")

@@ -26,6 +26,7 @@ from surveyapp.operation.models import JobOutcome, JobRun
 from surveyapp.operation.worker import Worker
 from tests.factories.cases import make_case
 from tests.mail.post import Remembering, plain, queued, states
+from tests.schemas import schema_faults
 
 START = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
@@ -170,6 +171,7 @@ def test_the_command_works_once_and_stops_gracefully_when_told_to(app: Flask, se
     root = Path(__file__).parents[2]
     once = subprocess.run([*command, "--once", "--json"], cwd=root, env=environment, capture_output=True, text=True)
     assert once.returncode == 0, once.stderr
+    assert schema_faults("worker", once.stdout) == []
     assert set(json.loads(once.stdout)["done"]) <= {job.name for job in JOBS} and json.loads(once.stdout)["done"]
     running = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None and "is running" in running.stdout.readline()
