@@ -96,8 +96,8 @@ def withdraw_leaver(leaver_id: UUID) -> Response:
         return _again(begun.before)
     if case.state is CaseState.STAYED:
         return _done(case, Outcome.UNCHANGED, 200)
-    stayed = begun.body.after_conversation
-    service.withdraw_resignation(db.session, case, requests.actor(), after_conversation=stayed)
+    talked = begun.body.after_conversation
+    service.withdraw_resignation(db.session, case, requests.actor(), after_conversation=talked)
     return _done(case, Outcome.STAYED, 200)
 
 
