@@ -150,10 +150,14 @@ def _reply(leaving_type: str, notified: date, today: date, random: Random) -> tu
     return (day, None) if kind < 0.72 else (None, day) if kind < 0.77 else (None, None)
 
 
+STILL_TO_WRITE_UP = timedelta(10)
+"""Interviews held since then have no record yet, so that interviewers of the demo have something to do."""
+
+
 def _interview(
     leaving_type: str, notified: date, last_day: date, today: date, random: Random
 ) -> tuple[date | None, date | None, date | None]:
-    """(offered, held or booked for, written up): half of those offered one talk, most are written up in three days."""
+    """(offered, held or booked for, written up): half of those offered one talk; the newest wait to be written up."""
     if leaving_type not in INTERVIEW_TYPES:
         return None, None, None
     offered = _weekday(notified + timedelta(random.choice((1, 2, 3, 4, 5, 9))))
@@ -165,7 +169,7 @@ def _interview(
     if held >= today:
         return offered, held, None
     written = _weekday(held + timedelta(random.choice((0, 1, 1, 2, 3, 3, 6))))
-    return offered, held, written if written <= today else None
+    return offered, held, written if held < today - STILL_TO_WRITE_UP else None
 
 
 COMMENTS: Mapping[str, tuple[str, ...]] = {

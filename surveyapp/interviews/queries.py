@@ -51,24 +51,24 @@ def bookings_for(
 
 
 def own_booking(viewer: Viewer, session: Session, booking_id: uuid.UUID) -> InterviewBooking | None:
-    """A booking the viewer holds as interviewer, unless the case has to do with them in person."""
+    """A booking the viewer holds as interviewer, unless its case is gone or has to do with them in person."""
     query = (
         select(InterviewBooking)
         .join(Interviewer)
         .join(Case, Case.id == InterviewBooking.case_id)
         .where(InterviewBooking.id == booking_id, Interviewer.user_id == viewer.user_id)
-        .where(~cases.is_related_to(viewer.email))
+        .where(Case.disposed_on.is_(None), ~cases.is_related_to(viewer.email))
     )
     return session.scalar(query)
 
 
 def own_bookings(viewer: Viewer, session: Session) -> list[InterviewBooking]:
-    """The viewer's own interviews, held or to come, in order; none of a case that has to do with them in person."""
+    """The viewer's own interviews, held or to come, in order; none of a case that is gone or has to do with them."""
     query = (
         select(InterviewBooking)
         .join(Interviewer)
         .join(Case, Case.id == InterviewBooking.case_id)
-        .where(Interviewer.user_id == viewer.user_id, ~cases.is_related_to(viewer.email))
+        .where(Interviewer.user_id == viewer.user_id, Case.disposed_on.is_(None), ~cases.is_related_to(viewer.email))
         .where(InterviewBooking.state.in_([BookingState.BOOKED, BookingState.HELD]))
         .order_by(InterviewBooking.starts_at)
     )

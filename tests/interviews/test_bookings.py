@@ -363,3 +363,13 @@ def test_an_offer_that_was_taken_up_meanwhile_does_not_lapse(session: Session) -
         with pytest.raises(offers.OfferIsClosed):
             offers.lapse_offer(worker, seen, actor=TESTER)
         worker.rollback()
+
+
+def test_an_interview_whose_case_is_disposed_of_is_on_nobodys_list(session: Session) -> None:
+    ceri = make_interviewer(session)
+    kept, gone = (booked(session, make_case(session), ceri, at(hour)) for hour in (9, 11))
+    gone.case.disposed_on = TODAY
+    session.flush()
+    own = Viewer(ceri.user_id, ceri.user.email, ceri.user.name or "", "en", ())
+    assert [one.id for one in queries.own_bookings(own, session)] == [kept.id]
+    assert queries.own_booking(own, session, gone.id) is None
