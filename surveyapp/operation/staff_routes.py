@@ -1,5 +1,7 @@
 """The administrator's page of how the service stands: the part of doctor that the web process may know."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
@@ -36,12 +38,24 @@ CHECKS = {
 def show_state() -> ResponseReturnValue:
     """What does not work first; figures only, nobody's data."""
     found = examine_from_the_web(db.session, current_app.config[SETTINGS_KEY])
-    order = list(STATES)
-    rows = [_row(one) for one in sorted(found, key=lambda one: order.index(one.state))]
     n_faults = sum(one.state is State.FAULT for one in found)
-    return render_template("operation/state.html", rows=rows, n_faults=n_faults)
+    states = [(_(words), _parts([one for one in found if one.state is state])) for state, words in STATES.items()]
+    shown = [(words, parts) for words, parts in states if parts]
+    return render_template("operation/state.html", states=shown, n_faults=n_faults)
 
 
-def _row(one: Finding) -> tuple[str, str, str, str]:
+@dataclass(frozen=True)
+class Part:
+    """Findings about one part that ask for the same to be done."""
+
+    name: str
+    sentences: tuple[str, ...]
+    advice: str
+
+
+def _parts(found: list[Finding]) -> list[Part]:
     language = current_language()
-    return _(STATES[one.state]), _(CHECKS[one.check]), one.words(language), one.what_to_do(language)
+    together: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        together.setdefault((one.check, one.what_to_do(language)), []).append(one.words(language))
+    return [Part(_(CHECKS[check]), tuple(said), advice) for (check, advice), said in together.items()]

@@ -23,6 +23,12 @@ pytestmark = pytest.mark.one_backend
 PAGES = (
     "/settings/",
     "/settings/account/",
+    "/settings/account/second-step",
+    "/settings/account/passkeys/add",
+    "/settings/operation/",
+    "/settings/permissions",
+    "/settings/users/",
+    "/settings/users/add",
     "/settings/single-sign-on/",
     "/settings/api-tokens/",
     "/settings/disposal",
