@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -161,13 +162,14 @@ def verify(session: Session, *, expected_head: tuple[int, bytes] | None = None) 
     is_vouched_for = kept is None
     if expected_head and kept and expected_head[0] == number and expected_head[1] != previous:
         return BrokenChain(number, "it differs from the anchored head")
-    for made in _in_order(session):
-        if broken := _broken_link(made, number, previous):
-            return broken
-        previous, number = made.hash, made.number
-        is_vouched_for = is_vouched_for or (kept is not None and disposals.vouches_for(made, kept))
-        if expected_head and expected_head[0] == number and expected_head[1] != previous:
-            return BrokenChain(number, "it differs from the anchored head")
+    with _in_order(session) as chain:
+        for made in chain:
+            if broken := _broken_link(made, number, previous):
+                return broken
+            previous, number = made.hash, made.number
+            is_vouched_for = is_vouched_for or (kept is not None and disposals.vouches_for(made, kept))
+            if expected_head and expected_head[0] == number and expected_head[1] != previous:
+                return BrokenChain(number, "it differs from the anchored head")
     if expected_head and number < expected_head[0]:
         return BrokenChain(number + 1, "events up to the anchored head are missing")
     if kept and not is_vouched_for:
@@ -186,8 +188,14 @@ def _broken_link(made: AuditEvent, number: int, previous: bytes) -> BrokenChain 
     return None
 
 
-def _in_order(session: Session) -> Iterator[AuditEvent]:
-    return iter(session.scalars(select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=1000)))
+@contextmanager
+def _in_order(session: Session) -> Iterator[Iterable[AuditEvent]]:
+    """The chain, read a piece at a time; the database's cursor is closed also when a broken link ends the walk."""
+    found = session.scalars(select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=1000))
+    try:
+        yield found
+    finally:
+        found.close()
 
 
 def _moment(at: datetime) -> str:

@@ -208,6 +208,7 @@ BOOKKEEPING = frozenset(
         "case_events",  # the timeline, written with the event
         "data_keys",
         "drafts",
+        "guesses",
         "known_devices",
         "outbox_messages",
         "promises",
