@@ -119,7 +119,7 @@ def signed_releases(
         for quarter, batches in frozen_quarters(session, agency).items():
             for batch in batches:
                 keep_atoms(session, key, agency, batch)
-            _freeze_population(session, agency, quarter, batches[0])
+            freeze_population(session, agency, quarter, batches[0])
         for batch in comment_quarters(session, agency).values() if comments else ():
             keep_atoms(session, key, agency, batch)
         session.commit()
@@ -131,7 +131,8 @@ def signed_releases(
     return numbers
 
 
-def _freeze_population(session: Session, agency: str, quarter: str, batch: FrozenBatch) -> None:
+def freeze_population(session: Session, agency: str, quarter: str, batch: FrozenBatch) -> None:
+    """Who was asked and who answered, twice as many as in the batch, and the leavers by month."""
     rows = [
         {
             "role": atom.role,

@@ -9,25 +9,35 @@ import io
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from analytics.frozen import FrozenBatch
 from analytics.lattice import OrganisationShape
 from analytics.tables import Family, GroupKey, Selection, Window, WindowCode
 from surveyapp.access import StaffRole
+from surveyapp.cases.policy import leaving_types
+from surveyapp.definitions.service import publish_shipped
 from surveyapp.directory import queries as directory
 from surveyapp.directory.models import User
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.reports.atom_boxes import keep_atoms
 from surveyapp.reports.cutting import shape_of
+from surveyapp.reports.frames import freeze_people
 from surveyapp.reports.models import ReleaseRow
+from surveyapp.reports.sources import HR, LEAVER, RESIGNATION
+from surveyapp.reports.stored import key_of
 from tests.attacks.attacker import Attacker
-from tests.factories.releases import QUARTERS, frozen_quarters, signed_releases
+from tests.conftest import TESTER
+from tests.factories.releases import QUARTERS, frozen_quarters, people_of, signed_releases
 
 pytestmark = pytest.mark.one_backend
 
 MOST_REQUESTS = 3_000
+OTHERS = ("retirement", "transfer_out")
 FILES = ("areas", "roles", "role-area", "regions", "role-families", "leaving-types")
 WINDOWS = ("", "12m", "fy", "2fy", "3fy", "5fy")
 LENGTHS = {"fy": 4, "2fy": 8, "3fy": 12, "5fy": 20, "12m": 4, "1q": 1}
@@ -42,7 +52,10 @@ def leads(
     staff: Callable[..., User],
     signed_in: Callable[[User], FlaskClient],
 ) -> list[FlaskClient]:
-    """The agency's lead, a lead of one Area, and a signer."""
+    """The agency's lead, a lead of one Area, and a signer; releases of leavers' answers and of HR's own causes."""
+    publish_shipped(session, actor=TESTER)
+    for batch in hr_quarters(session):
+        keep_atoms(session, release_key, "ncs", batch)
     signed_releases(session, release_key)
     area = sorted(area.code for area in directory.areas_of(session, "ncs"))[0]
     users = (
@@ -51,6 +64,22 @@ def leads(
         staff(StaffRole.RELEASE_SIGNER),
     )
     return [signed_in(user) for user in users]
+
+
+def hr_quarters(session: Session) -> list[FrozenBatch]:
+    """What HR recorded of the same people: resignation, or one of two other causes."""
+    return [
+        freeze_people(
+            [
+                replace(one, reasons=frozenset({RESIGNATION if one.is_resignation else OTHERS[at % 2]}), main=None)
+                for at, one in enumerate(people)
+            ],
+            list(leaving_types()),
+            HR,
+            quarter,
+        )
+        for quarter, people in people_of(session, "ncs").items()
+    ]
 
 
 def family_of(row: Mapping[str, str], page: str) -> Family:
@@ -63,14 +92,16 @@ def family_of(row: Mapping[str, str], page: str) -> Family:
     return Family.AREA if row["area"] != "*" else Family.ROLE if row["role"] != "*" else Family.ORGANISATION
 
 
-def served_keys(session: Session, served: Iterable[tuple[str, Mapping[str, str]]]) -> set[GroupKey]:
+def served_keys(
+    session: Session, served: Iterable[tuple[str, Mapping[str, str]]], source: str = LEAVER
+) -> set[GroupKey]:
     """The groups whose base was served; a window's dates are public (they are printed on the page)."""
     spans = {
         (row.release, row.family, row.role, row.area, row.window_code, row.selection): (
             row.window_first,
             row.window_last,
         )
-        for row in session.query(ReleaseRow).filter(ReleaseRow.source == "leaver", ReleaseRow.dimension == "")
+        for row in session.query(ReleaseRow).filter(ReleaseRow.source == source, ReleaseRow.dimension == "")
     }
     keys = set()
     for page, row in served:
@@ -79,8 +110,14 @@ def served_keys(session: Session, served: Iterable[tuple[str, Mapping[str, str]]
         newest = max(number for number, *rest in spans if tuple(rest) == code and number <= int(row["release"]))
         first, last = spans[(newest, *code)]
         window = Window(WindowCode(row["window"]), first, last)
-        keys.add(GroupKey("leaver", family, row["role"], row["area"], window, Selection(row["leaving_type"])))
+        keys.add(GroupKey(source, family, row["role"], row["area"], window, Selection(row["leaving_type"])))
     return keys
+
+
+def stored_levels(session: Session) -> set[GroupKey]:
+    """Every group by length of service that a release holds, by job role and Area too: no page serves those today."""
+    query = session.query(ReleaseRow).filter(ReleaseRow.source == LEAVER, ReleaseRow.dimension == "tenure")
+    return {key_of(row) for row in query if row.base is not None}
 
 
 def served_levels(session: Session, rows: Iterable[Mapping[str, str]]) -> set[GroupKey]:
@@ -123,6 +160,24 @@ def test_a_crawl_of_every_filter_and_file_recovers_no_small_group(session: Sessi
     assert attacker.recovered_by_insider(targets) == []
 
 
+def test_a_crawl_of_what_hr_recorded_recovers_no_small_group(session: Session, leads: list[FlaskClient]) -> None:
+    shape, truth = shape_of(session, "ncs"), hr_quarters(session)
+    served: list[tuple[str, dict[str, str]]] = []
+    for number, page, kind in itertools.product(range(1, len(QUARTERS) + 1), FILES, ("resignation", "all")):
+        for window in ("12m", "fy"):
+            asked = f"release={number}&type={kind}&window={window}&source=hr"
+            text = leads[0].get(f"/themes/files/csv/{page}?{asked}").get_data(as_text=True)
+            served += [(page, row) for row in rows_in(text) if row["base"]]
+    keys = served_keys(session, served, HR)
+    assert len(keys) > 30
+    attacker = Attacker(truth, OrganisationShape(shape.role_families, shape.regions))
+    targets = attacker.targets(len(QUARTERS) - 1)
+    assert targets
+    attacker.read(sorted(keys))
+    assert attacker.recovered_by_span(targets) == []
+    assert attacker.recovered_by_insider(targets) == []
+
+
 def test_tables_by_length_of_service_beside_all_others_recover_no_small_group(
     session: Session, leads: list[FlaskClient]
 ) -> None:
@@ -139,6 +194,9 @@ def test_tables_by_length_of_service_beside_all_others_recover_no_small_group(
         by_level += [row for row in rows_in(text) if row["base"]]
     keys = served_levels(session, by_level)
     assert keys, "no table by length of service was served"
+    assert keys <= stored_levels(session)
+    keys = stored_levels(session)
+    assert {Family.ROLE_D, Family.AREA_D} <= {key.family for key in keys}
     attacker = Attacker(truth, OrganisationShape(shape.role_families, shape.regions), dimension="tenure")
     attacker.read(sorted(served_keys(session, served) | keys))
     targets = attacker.level_targets((1,))

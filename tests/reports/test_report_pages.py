@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import html
 import io
 import re
 import zipfile
@@ -25,6 +26,7 @@ from surveyapp.reports.models import Release, ReleaseState
 from surveyapp.reports.staff_routes import CODED_PAGES, PAGES
 from tests.factories.releases import signed_releases
 from tests.page_rules import page_faults
+from tests.reports.pdf_text import text_of
 
 pytestmark = pytest.mark.one_backend
 
@@ -203,6 +205,15 @@ def test_the_pdf_is_tagged_and_in_the_readers_language(lead: FlaskClient) -> Non
     document = pikepdf.open(io.BytesIO(answer.data))
     assert str(document.Root.Lang) == "cy" and document.Root.MarkInfo.Marked
     assert b"pdfuaid" in document.Root.Metadata.read_bytes()
+    printed, shown = text_of(document), html.unescape(lead.get("/reports/report.html").get_data(as_text=True))
+    assert "Pam mae pobl yn gadael" in printed
+    more = numbers_in(printed) - numbers_in(re.sub(r"<[^>]+>", " ", shown))
+    assert more <= {str(at) for at in range(1, len(document.pages) + 1)}, f"only on paper: {sorted(more)}"
+
+
+def numbers_in(text: str) -> set[str]:
+    """Every number that a reader of this text gets."""
+    return set(re.findall(r"\d[\d.,]*\d|\d", text))
 
 
 def test_pages_by_code_are_those_of_the_address() -> None:
