@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics import betabinomial
-from analytics.expectation import Expectation, ReasonCounts, expected_from_elsewhere, expected_from_main_effects
+from analytics.expectation import (
+    CELL_RANGE,
+    MARGIN_RANGE,
+    Expectation,
+    ReasonCounts,
+    expected_from_elsewhere,
+    expected_from_main_effects,
+)
 from analytics.findings import Band, Comparison, Direction, Standouts, VisibleGroup
 from analytics.masks import shown_percent
 from analytics.multiplicity import benjamini_hochberg
@@ -22,6 +29,7 @@ FALSE_DISCOVERY_RATE = 0.10
 SMALLEST_RATIO = 1.2
 SMALLEST_EXCESS = 3.0
 SMALLEST_STRENGTH = 2.0
+_LOWEST, _HIGHEST = zip(MARGIN_RANGE, CELL_RANGE, strict=True)
 _BAND_LIMITS = ((Band.STRONG, 0.01), (Band.MODERATE, 0.05), (Band.WEAK, FALSE_DISCOVERY_RATE))
 
 Floats = NDArray[np.float64]
@@ -47,7 +55,8 @@ def run_tests(x: Integers, n: Integers, p1: Floats, v: Floats) -> Tests:
     """Test every group and reason of one family against its expected share p1 with logit variance v.
 
     Arrays of one length, n above 0. Beta-binomial mid-p, Benjamini-Hochberg per direction, shrunken estimate with one
-    strength for the family and 90% interval; a flag needs q <= .10, a ratio of 1.2 and 3 people.
+    strength for the family and 90% interval; a flag needs q <= .10, a ratio of 1.2 and 3 people, and an expected share
+    that is not held at the limit on that side: in large groups every rare reason would else be given too seldom.
     """
     strength = np.maximum(1 / (v * p1 * (1 - p1)) - 1, SMALLEST_STRENGTH)
     p_over, p_under = betabinomial.mid_p(x, n, strength * p1, strength * (1 - p1))
@@ -57,6 +66,8 @@ def run_tests(x: Integers, n: Integers, p1: Floats, v: Floats) -> Tests:
     ratio, excess = estimate / p1, xf - nf * p1
     is_over = (q_over <= FALSE_DISCOVERY_RATE) & (ratio >= SMALLEST_RATIO) & (excess >= SMALLEST_EXCESS)
     is_under = (q_under <= FALSE_DISCOVERY_RATE) & (ratio <= 1 / SMALLEST_RATIO) & (-excess >= SMALLEST_EXCESS)
+    is_over &= ~np.isin(p1, _HIGHEST)  # an expected share held at its limit is no expectation to fall short of
+    is_under &= ~np.isin(p1, _LOWEST)
     return Tests(p_over, p_under, q_over, q_under, estimate, low, high, is_over, is_under)
 
 

@@ -171,6 +171,18 @@ def test_a_flag_needs_three_people_and_a_ratio_of_a_fifth_besides_its_p_value() 
     assert not tests.is_over.any()
 
 
+def test_a_rare_reason_of_a_very_large_group_is_not_given_too_seldom_by_the_limit_of_what_is_expected() -> None:
+    """One role and 30,000 leavers, of whom 30 give a reason: the expected share is held at half a percent."""
+    n = np.full((1, 3), 10_000)
+    counts = ReasonCounts(("only",), ("north", "south", "west"), ("rare",), n, np.array([[[12, 8, 10]]]))
+    p1, v = (expected_from_elsewhere(counts, by="role").p1, expected_from_elsewhere(counts, by="role").v)
+    assert p1.tolist() == [[0.005]]
+    tests = run_tests(np.array([30]), np.array([30_000]), p1.ravel(), v.ravel())
+    assert tests.q_under[0] < 0.01 and not tests.is_under[0]
+    open_share = run_tests(np.array([30]), np.array([30_000]), p1.ravel() + 1e-6, v.ravel())
+    assert open_share.is_under[0]
+
+
 def _key(family: Family, role: str, area: str, window: str) -> GroupKey:
     run = Window(WindowCode(window), "2025Q4", "2026Q3")
     return GroupKey("leaver", family, role, area, run, Selection.RESIGNATION)
