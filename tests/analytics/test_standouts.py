@@ -8,7 +8,13 @@ from scipy import optimize, stats
 
 from analytics import betabinomial
 from analytics.disclosure import GroupNotPublished
-from analytics.expectation import ReasonCounts, expected_from_elsewhere, expected_from_main_effects
+from analytics.expectation import (
+    CELL_RANGE,
+    MARGIN_RANGE,
+    ReasonCounts,
+    expected_from_elsewhere,
+    expected_from_main_effects,
+)
 from analytics.finding_sentences import crude_and_expected, heading, mix_note, sentence, summary
 from analytics.finding_tables import comparison_table
 from analytics.findings import Band, Comparison, Direction, VisibleGroup
@@ -172,15 +178,14 @@ def test_a_flag_needs_three_people_and_a_ratio_of_a_fifth_besides_its_p_value() 
 
 
 def test_a_rare_reason_of_a_very_large_group_is_not_given_too_seldom_by_the_limit_of_what_is_expected() -> None:
-    """One role and 30,000 leavers, of whom 30 give a reason: the expected share is held at half a percent."""
-    n = np.full((1, 3), 10_000)
-    counts = ReasonCounts(("only",), ("north", "south", "west"), ("rare",), n, np.array([[[12, 8, 10]]]))
-    p1, v = (expected_from_elsewhere(counts, by="role").p1, expected_from_elsewhere(counts, by="role").v)
-    assert p1.tolist() == [[0.005]]
-    tests = run_tests(np.array([30]), np.array([30_000]), p1.ravel(), v.ravel())
-    assert tests.q_under[0] < 0.01 and not tests.is_under[0]
-    open_share = run_tests(np.array([30]), np.array([30_000]), p1.ravel() + 1e-6, v.ravel())
-    assert open_share.is_under[0]
+    """Thirty of 30,000 leavers give a reason that less than one in a thousand gives; half a percent is expected."""
+    for limit in (MARGIN_RANGE[0], CELL_RANGE[0]):
+        tests = run_tests(np.array([30]), np.array([30_000]), np.array([limit]), np.array([1e-6]))
+        assert tests.q_under[0] < 0.01 and not tests.is_under[0]
+        beside = run_tests(np.array([30]), np.array([30_000]), np.array([limit + 1e-6]), np.array([1e-6]))
+        assert beside.is_under[0]
+    most = run_tests(np.array([29_970]), np.array([30_000]), np.array([MARGIN_RANGE[1]]), np.array([1e-6]))
+    assert most.q_over[0] < 0.01 and not most.is_over[0]
 
 
 def _key(family: Family, role: str, area: str, window: str) -> GroupKey:
