@@ -87,6 +87,9 @@ class ReleaseCutter:
         self._batches = sorted(batches, key=lambda batch: batch.period)
         self._digests = {batch.period: digest(batch.as_json()) for batch in batches}
         self._shape = shape
+        # Where none of the reasons is sensitive, as in HR's own causes, there is nothing for the run at sensitive k.
+        counted = {reason for batch in batches for reason in batch.reasons}
+        settings = replace(settings, sensitive=settings.sensitive & counted)
         self._settings = settings
         self._table = AtomTable([_by(batch, settings.dimensions) for batch in batches], shape)
         main = RunRules(settings.k, settings.dimensions, settings.families, windows=settings.windows)

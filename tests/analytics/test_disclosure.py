@@ -130,6 +130,14 @@ def test_the_sensitive_run_is_a_subset_with_its_own_threshold() -> None:
         assert all(bases[key] >= 20 for key in frank)
 
 
+def test_a_source_without_sensitive_reasons_needs_no_run_at_sensitive_k() -> None:
+    release = _cut_year(_even(4), DisclosureSettings(sensitive=frozenset({"no_reason_of_this_source"})))
+    assert release.audit.sensitive is None and release.settings.sensitive == frozenset()
+    assert not any(indicator.is_sensitive for indicator in release.published)
+    batches = [_batch(quarter, _even(4)) for quarter in QUARTERS]
+    assert len(sign_off(release, ReleaseHistory(), batches, SHAPE)) == 1
+
+
 def test_what_is_cut_cannot_be_cut_again_nor_what_is_not_frozen() -> None:
     batches = [_batch(quarter, _even(20)) for quarter in QUARTERS]
     cutter = ReleaseCutter(batches, ReleaseHistory(), SHAPE, DisclosureSettings())
