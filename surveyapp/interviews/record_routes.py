@@ -87,7 +87,7 @@ def save_record(booking_id: uuid.UUID) -> ResponseReturnValue:
     except records.NotReadyToShare as missing:
         return _writing_page(booking, _(MISSING[missing.what])), 422
     if request.form.get("do") == "autosave":
-        return "", 204
+        return {"stand": records.stand_of(record)}
     return redirect(url_for(".open_record", booking_id=booking.id), 303)
 
 

@@ -77,7 +77,9 @@ def test_saving_an_agreed_record_unchanged_leaves_it_agreed(
 ) -> None:
     browser = signed_in(booking.interviewer.user)
     form = page_of(browser, booking)
-    assert browser.post(f"/interviews/{booking.id}/record", data={**form, "do": "autosave"}).status_code == 204
+    assert browser.post(f"/interviews/{booking.id}/record", data={**form, "do": "autosave"}).json == {
+        "stand": form["stand"]
+    }
     session.refresh(agreed)
     assert agreed.state is RecordState.AGREED
 
@@ -112,6 +114,18 @@ def test_a_change_after_the_agreement_opens_the_record_and_nothing_travels_until
     assert "Corrected" in client.get("/a/record").text
     kinds = session.scalars(select(OutboxMessage.kind)).all()
     assert messages.RECORD_CORRECTED in kinds and messages.POINTS_TO_MANAGER not in kinds
+
+
+def test_correcting_an_agreed_record_while_the_page_saves_by_itself_is_no_clash_with_the_leaver(
+    session: Session, agreed: InterviewRecord, booking: InterviewBooking, signed_in: Callable[[User], FlaskClient]
+) -> None:
+    browser, path = signed_in(booking.interviewer.user), f"/interviews/{booking.id}/record"
+    form = page_of(browser, booking) | {"note-decision": "Corrected"}
+    answer = browser.post(path, data=form | {"do": "autosave"})  # takes the agreement back, by the writer's own hand
+    assert answer.json is not None and answer.json["stand"] != form["stand"]
+    sent = browser.post(path, data=form | {"stand": answer.json["stand"], "do": "write_up"})
+    session.refresh(agreed)
+    assert sent.status_code == 303 and agreed.state is RecordState.WRITTEN_UP
 
 
 def test_an_interviewers_stale_page_does_not_undo_what_the_leaver_decided(

@@ -281,7 +281,7 @@ def test_notes_are_saved_as_typed_written_up_commented_corrected_and_agreed(
     session.commit()
     browser, path = signed_in(ceri.user), f"/interviews/{booking.id}/record"
     first = {"note-decision": "First wording", "sharing-decision": "area_hr", "do": "autosave"}
-    assert browser.post(path, data=first).status_code == 204
+    assert browser.post(path, data=first).status_code == 200
     assert "First wording" in browser.get(path).text
     finish = {**first, "do": "write_up", "main": "workload", "reasons": ["pay"], "limits": "y"}
     assert browser.post(path, data=finish).status_code == 409

@@ -12,7 +12,8 @@
     typed.set("do", "autosave");
     try {
       const answer = await fetch(form.action, { method: "POST", body: typed, redirect: "manual" });
-      status.textContent = answer.status === 204 ? form.dataset.saved : form.dataset.unsaved;
+      if (answer.ok) form.elements.stand.value = (await answer.json()).stand; // our own change is no news to us
+      status.textContent = answer.ok ? form.dataset.saved : form.dataset.unsaved;
     } catch {
       status.textContent = form.dataset.unsaved;
       plan();
