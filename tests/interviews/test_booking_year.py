@@ -159,14 +159,25 @@ def test_a_year_of_700_leavers_and_50_bookers(
 
 @pytest.mark.drill  # chance decides whether clients collide; the history below shows every time that the checker sees
 @pytest.mark.one_backend
-def test_without_guards_the_checker_sees_overlaps_and_broken_limits(
+def test_without_guards_the_checker_sees_overlaps(
     session: Session, organisation: str, database_url: str, tmp_path: Path
 ) -> None:
     """The proof that the checker can fail: the same clients against a database and a service without their guards."""
     plan = prepared(session, tmp_path / "history", database_url, SMALL, unguarded=True)
     found = check(*played(session, plan))
     assert any(line.startswith("two live bookings overlap") for line in found)
-    assert any(line.startswith("more interviews") for line in found)
+
+
+def test_more_interviews_than_a_days_limit_are_found_in_the_end() -> None:
+    """Five hours with one interviewer, whose limit is four, and whose limit is five."""
+    rows = [
+        {"booking": str(n), "sequence": 0, "state": "booked", "case": f"c{n}", "interviewer": "i", "day": "d"}
+        | {"from": f"{n:02}", "until": f"{n + 1:02}"}
+        for n in range(9, 14)
+    ]
+    acts = [Act(f"{n}.0", "choose", row["case"], n, n + 1, done=(row,)) for n, row in enumerate(rows)]
+    assert any(line.startswith("more interviews in a day") for line in check(acts, rows, {"i": 4}))
+    assert check(acts, rows, {"i": 5}) == []
 
 
 def test_a_lost_turn_is_found_in_the_history() -> None:
