@@ -13,7 +13,7 @@ from surveyapp.reports.files import theme_columns, theme_records
 from surveyapp.reports.pages.hidden_counts import hidden_words
 from surveyapp.reports.pages.page import Exhibit, FileContent, Page
 from surveyapp.reports.pages.reading import Reading
-from surveyapp.reports.pages.sentences import commonest_sentence, finding_line, in_sentence, reason_heading
+from surveyapp.reports.pages.sentences import commonest_sentence, finding_line, in_sentence, reason_heading, told_once
 from surveyapp.reports.pages.tables import grid_table, list_table
 from surveyapp.reports.pages.waiting import waiting_words
 from surveyapp.reports.selection import FAMILIES, By
@@ -56,7 +56,8 @@ def breakdown_page(reading: Reading, name: str) -> Page:
     every = reading.table(breakdown.by, reason=None).rows
     reason = reading.chosen_reason
     rows = [row for row in every if row.reason == reason]
-    found = [one for one in reading.findings if one.family is breakdown.family and one.reason == reason]
+    of_reason = (one for one in reading.findings if one.family is breakdown.family and one.reason == reason)
+    found = told_once(of_reason, reading.window_of(breakdown.by))
     shown = any(row.status is not Status.HIDDEN for row in every)
     return Page(
         name=name,

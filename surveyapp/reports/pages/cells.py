@@ -9,7 +9,7 @@ from surveyapp.reports.files import theme_columns, theme_records
 from surveyapp.reports.pages.hidden_counts import hidden_words
 from surveyapp.reports.pages.page import Exhibit, FileContent, Page
 from surveyapp.reports.pages.reading import Reading
-from surveyapp.reports.pages.sentences import finding_line, in_sentence, reason_heading
+from surveyapp.reports.pages.sentences import finding_line, in_sentence, reason_heading, told_once
 from surveyapp.reports.pages.tables import grid_table, list_table
 from surveyapp.reports.pages.waiting import waiting_words
 from surveyapp.reports.selection import By
@@ -21,7 +21,8 @@ def cells_page(reading: Reading) -> Page:
     table = reading.table(By.ROLE_AREA, reason=reason)
     rows = [row for row in table.rows if reading.area in ("", row.key.area) and reading.role in ("", row.key.role)]
     visible = [row for row in rows if row.status is not Status.HIDDEN]
-    found = [one for one in reading.findings if one.family is Family.ROLE_AREA and one.reason == reason]
+    of_reason = (one for one in reading.findings if one.family is Family.ROLE_AREA and one.reason == reason)
+    found = told_once(of_reason, reading.window_of(By.ROLE_AREA))
     return Page(
         name="role-area",
         title=reason_heading(reading, reason, found, Family.ROLE_AREA),

@@ -11,7 +11,7 @@ from surveyapp.reports.pages.breakdowns import percent_chart
 from surveyapp.reports.pages.hidden_counts import hidden_words
 from surveyapp.reports.pages.page import Exhibit, FileContent, Page
 from surveyapp.reports.pages.reading import Reading
-from surveyapp.reports.pages.sentences import finding_line
+from surveyapp.reports.pages.sentences import finding_line, told_once
 from surveyapp.reports.pages.tables import grid_table, list_table
 from surveyapp.reports.pages.waiting import waiting_words
 from surveyapp.reports.selection import By
@@ -54,8 +54,9 @@ def _page(
     if not rows:
         raise NoSuchPlace(page)
     language, key = reading.language, rows[0].key
-    found = [one for one in reading.findings if (one.key.area, one.key.role) == (key.area, key.role)]
-    inside = [one for one in reading.findings if one.family is Family.ROLE_AREA and _is_inside(one.key, key)]
+    told = told_once(reading.findings, reading.window_of(table.asked.by))
+    found = [one for one in told if (one.key.area, one.key.role) == (key.area, key.role)]
+    inside = [one for one in told if one.family is Family.ROLE_AREA and _is_inside(one.key, key)]
     ordered = sorted(rows, key=lambda row: _order(reading, row))
     visible = any(row.status is not Status.HIDDEN for row in rows)
     kept = ThemeTable(table.release, table.agency, table.as_of, table.asked, tuple(rows))

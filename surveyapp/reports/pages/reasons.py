@@ -10,7 +10,7 @@ from surveyapp.reports.pages.hidden_counts import hidden_words
 from surveyapp.reports.pages.page import Exhibit, FileContent, Page
 from surveyapp.reports.pages.quarters import quarter_exhibit
 from surveyapp.reports.pages.reading import Reading
-from surveyapp.reports.pages.sentences import finding_line, in_sentence, reason_heading
+from surveyapp.reports.pages.sentences import finding_line, in_sentence, reason_heading, told_once
 from surveyapp.reports.pages.tables import list_table
 from surveyapp.reports.selection import By
 
@@ -24,7 +24,7 @@ def reason_page(reading: Reading, code: str) -> Page:
     language, names = reading.language, reading.names
     if code not in {one["code"] for one in reading.release.reasons}:
         raise NoSuchReason(code)
-    found = [one for one in reading.findings if one.reason == code]
+    found = told_once((one for one in reading.findings if one.reason == code), reading.window_of(By.AREA))
     by_area, by_role = reading.table(By.AREA, reason=code), reading.table(By.ROLE, reason=code)
     rows = (*by_area.rows, *by_role.rows)
     quarters = quarter_exhibit(reading, code)

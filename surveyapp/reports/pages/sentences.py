@@ -1,27 +1,37 @@
 """The findings of a page as lines, and the headings that say what was found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from analytics.finding_sentences import crude_and_expected, heading, sentence, strength
 from analytics.findings import Comparison, Direction
-from analytics.tables import Family, Status
+from analytics.tables import Family, Status, WindowCode
 from surveyapp.languages import gettext as _
 from surveyapp.languages import ngettext
 from surveyapp.languages.formats import listed
 from surveyapp.reports.pages.page import FindingLine
 from surveyapp.reports.pages.reading import Reading
+from surveyapp.reports.wording import WINDOWS
+
+
+def told_once(found: Iterable[Comparison], window: WindowCode | None = None) -> tuple[Comparison, ...]:
+    """A reason that stands out somewhere in several windows is one thing to a reader: the page's own window tells it,
+    else the firmest."""
+    told: dict[tuple[object, ...], Comparison] = {}
+    for one in sorted(found, key=lambda one: one.key.window.code is not window):
+        told.setdefault((one.key.area, one.key.role, one.reason, one.direction), one)
+    return tuple(told.values())
 
 
 def finding_line(reading: Reading, one: Comparison) -> FindingLine:
     """A finding with the link to its evidence: the reason's chart among all Areas, roles or cells."""
     names, language = reading.names, reading.language
     reason = names.reason(one.reason)
-    said = in_sentence(reason)
+    said, window = in_sentence(reason), in_sentence(_(WINDOWS[one.key.window.code], language))
     return FindingLine(
         heading=heading(one, reason, names.role(one.key.role), names.area(one.key.area), language),
         sentence=sentence(one, said if language == "en" else reason, language),
         strength=_first_upper(strength(one.band, language)) if one.band else "",
-        beside=crude_and_expected(one, language),
+        beside=f"{crude_and_expected(one, language)}; {window}",
         address=_evidence(reading, one),
         asked=_asked(reading, one),
     )

@@ -1,7 +1,5 @@
 """What stands out: ranked plain sentences, each opening its evidence, and the chart of all of them."""
 
-from collections.abc import Sequence
-
 from analytics.chart_style import ChartWords
 from analytics.charts import dot_chart
 from analytics.disclosure import EvidencedRow
@@ -14,7 +12,7 @@ from surveyapp.reports.files import STANDOUT_COLUMNS, standout_records
 from surveyapp.reports.pages.hidden_counts import hidden_words
 from surveyapp.reports.pages.page import Exhibit, FileContent, Page
 from surveyapp.reports.pages.reading import Reading
-from surveyapp.reports.pages.sentences import commonest_sentence, finding_line
+from surveyapp.reports.pages.sentences import commonest_sentence, finding_line, told_once
 from surveyapp.reports.pages.tables import table_of
 from surveyapp.reports.selection import By
 from surveyapp.reports.wording import window_end
@@ -41,14 +39,6 @@ def standouts_page(reading: Reading) -> Page:
         exhibits=(_exhibit(reading, found),) if found else (),
         guide=GUIDES[language][Chapter.STANDOUTS],
     )
-
-
-def told_once(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
-    """A reason that stands out somewhere in several windows is one thing to a reader: the firmest window tells it."""
-    firmest: dict[tuple[object, ...], Comparison] = {}
-    for one in found:
-        firmest.setdefault((one.key.area, one.key.role, one.reason, one.direction), one)
-    return tuple(firmest.values())
 
 
 def _title(reading: Reading, found: tuple[Comparison, ...]) -> str:
