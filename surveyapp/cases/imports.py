@@ -23,7 +23,7 @@ from surveyapp.cases.matching import best_match, hold_everybody, people
 from surveyapp.cases.models import Case, CaseState
 from surveyapp.cases.queries import visible_to
 from surveyapp.cases.row_faults import RowFault
-from surveyapp.db import large_transaction
+from surveyapp.db import large_transaction, renew_statistics
 from surveyapp.directory.models import Agency, Area, Grade, JobRole
 from surveyapp.languages import N_
 
@@ -111,6 +111,7 @@ class _Run:
         self.reader = RowReader(vocabulary_of(session, viewer))
         self.report = ImportReport()
         self.seen: dict[bytes, int] = {}
+        self.stock_at = CHUNK
         self.n_died_before = 0
 
     def go(self, stream: BinaryIO, suffix: str, progress: Callable[[int], None]) -> ImportReport:
@@ -128,6 +129,7 @@ class _Run:
                 raise FileRefused([RowFault(1, "", "", f.TOO_MANY_ROWS, {"most": f"{self.most_rows:,}"})])
             good = list(self._understood(chunk))
             self._take(good)
+            self._take_stock()
             self.report.n_rows += len(chunk)
             progress(self.report.n_rows)
         self._warn_of_the_whole()
@@ -170,6 +172,13 @@ class _Run:
                     self._bring_up_to_date(case, row)
             self._add(new)
             self._forget(known)
+
+    def _take_stock(self) -> None:
+        """A table that was empty when the database last counted it is searched row by row: let it count again."""
+        created = self.report.outcomes[Outcome.CREATED]
+        if self.is_writing and created >= self.stock_at:
+            renew_statistics(self.session, Case)
+            self.stock_at = 4 * created
 
     def _add(self, rows: list[ReadRow]) -> None:
         if self.is_writing and self.actor:
