@@ -129,7 +129,9 @@ def _case(case_id: uuid.UUID) -> Case:
 def export_person(case_id: uuid.UUID) -> Response:
     """The ZIP of everything about the person, made now and kept nowhere."""
     made = subject.export(db.session, _case(case_id), viewer().actor)
-    return send_file(io.BytesIO(made), "application/zip", as_attachment=True, download_name="your-data.zip")
+    answer = send_file(io.BytesIO(made), "application/zip", as_attachment=True, download_name="your-data.zip")
+    answer.headers["Cache-Control"] = "no-store"  # send_file lets a browser keep it
+    return answer
 
 
 @blueprint.post("/person/<uuid:case_id>/hold")

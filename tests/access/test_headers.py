@@ -1,18 +1,24 @@
 """Headers on every route and every status, nothing kept by the browser, and redirects that stay on the origin."""
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from surveyapp.access import StaffRole
 from surveyapp.access.guards import ASSET, declared_permission
 from surveyapp.app import create_app
+from surveyapp.audit.models import AuditEvent
 from surveyapp.config import Settings
 from surveyapp.directory.models import User
 from surveyapp.web.headers import FIXED
 from tests.access.test_every_route import filled
+from tests.factories.cases import make_case
 
 pytestmark = pytest.mark.one_backend
 
@@ -33,6 +39,52 @@ def test_every_route_and_method_answers_with_every_header(
                 if declared_permission(app, rule.endpoint) != ASSET:
                     assert "public" not in answer.headers["Cache-Control"], rule.rule
     assert {200, 302, 404, 405} <= statuses
+
+
+def test_errors_files_and_machines_answers_have_the_same_headers(app: Flask, client: FlaskClient) -> None:
+    """Kinds that no walk of pages meets; HTML, CSV, XLSX, PDF, ICS and JSON are held to it in test_hostile_text.py."""
+    large = {"email": "x" * 30_000_000}
+    answers = {
+        "a static file": client.get("/static/icon.svg"),
+        "no static file": client.get("/static/none.css"),
+        "nothing there": client.get("/no/such/page"),
+        "what cannot be read": client.get("/cases?search=%00"),
+        "too much": client.post("/sign-in", data=large),
+        "a machine without a token": client.get("/api/v1/leavers"),
+        "nothing there for a machine": client.get("/api/v1/none"),
+        "health": client.get("/healthz"),
+        "the description": client.get("/api/openapi.json"),
+        "security.txt": client.get("/.well-known/security.txt"),
+    }
+    for what, answer in answers.items():
+        missing = {name for name in FIXED if name not in answer.headers}
+        assert not missing and "default-src 'none'" in answer.headers["Content-Security-Policy"], (what, missing)
+    assert {answer.status_code for answer in answers.values()} >= {200, 400, 401, 404, 413}
+
+
+def test_an_export_is_made_when_asked_for_and_kept_nowhere(
+    session: Session,
+    settings: Settings,
+    staff: Callable[..., User],
+    signed_in: Callable[[User], FlaskClient],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It expires with the answer: nothing waits to be fetched, by its owner or by anybody else, and each is audited."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    case = make_case(session)
+    browser = signed_in(staff(*StaffRole, agency=None))
+    before = {path for path in settings.instance_dir.rglob("*") if "temporary" not in path.parts}
+    exports = ["/work-list.csv", "/compliance/board.csv", "/compliance/board.xlsx", "/settings/context/figures.csv"]
+    answers = [browser.get(path) for path in exports] + [browser.post(f"/settings/person/{case.id}/export")]
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+    assert {path for path in settings.instance_dir.rglob("*") if "temporary" not in path.parts} == before
+    assert list(folder.iterdir()) == []
+    events = session.scalars(select(AuditEvent.event).order_by(AuditEvent.number.desc()).limit(5)).all()
+    assert len([event for event in events if event.endswith("exported")]) == 5, events
 
 
 def test_cookies_over_https_are_bound_to_the_host(settings: Settings) -> None:

@@ -39,6 +39,7 @@ from surveyapp.directory.models import User
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.invitations import links
 from surveyapp.operation.worker import Worker
+from surveyapp.web.headers import FIXED
 from tests.access.forms_on_pages import Form, forms_on
 from tests.access.planted import Ids, Place, plant
 from tests.access.test_every_record import address, routes
@@ -143,9 +144,11 @@ READERS: dict[str, Callable[[bytes], Iterator[str]]] = {
 
 
 def faults_in(answer: TestResponse) -> list[str]:
-    """What in an answer is more than text; a fault of ours counts too."""
+    """What in an answer is more than text; a fault of ours and a missing header count too, whatever the kind."""
     found = ["a fault of ours"] if answer.status_code >= 500 and answer.status_code != 503 else []
     found += [f"the header {name}" for name, value in answer.headers if HEADER in name or "\n" in value]
+    found += [f"no header {name}" for name in (*FIXED, "Content-Security-Policy") if name not in answer.headers]
+    found += ["kept by caches"] if "public" in answer.headers.get("Cache-Control", "public") else []
     if answer.data:
         found += READERS[answer.mimetype](answer.data)
     return found
