@@ -57,7 +57,8 @@ def test_a_hidden_row_says_nothing() -> None:
 
 
 def test_a_reason_without_a_count_is_hidden_within_a_visible_group() -> None:
-    group = PublishedGroup(KEY, 40, {"pay": 12}, "2026Q1", {"pay": 31})
-    pay, bullying = rows_of(group, ["pay", "bullying"], sensitive=["bullying"])
+    group = PublishedGroup(KEY, 40, {"pay": 12, "travel": 2}, "2026Q1", {"pay": 31, "travel": 4})
+    bullying, pay, travel = rows_of(group, ["bullying", "pay", "travel"], sensitive=["bullying"])
     assert (pay.status, pay.weighted_percent) == (Status.SHOWN, 31)
     assert bullying.status is Status.HIDDEN
+    assert (travel.status, travel.weighted_percent) == (Status.MASKED, None), "a mask hides the weighted percentage too"
