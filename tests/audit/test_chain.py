@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from surveyapp import audit, clock
 from surveyapp.audit.models import AuditDisposal, AuditEvent
+from surveyapp.audit.service import event_hash
 from surveyapp.db import db, is_postgresql, reading
 from tests.conftest import TESTER
 
@@ -38,6 +39,19 @@ def test_an_altered_event_is_named_by_its_number(session: Session) -> None:
     session.commit()
     broken = audit.verify(session)
     assert broken and broken.number == 2 and "changed" in broken.why
+
+
+def test_an_event_written_anew_does_not_fit_the_next(session: Session) -> None:
+    """Whoever alters an event and works its own hash out again still leaves the next one pointing at what was there."""
+    record_three(session)
+    drop = "audit_events_no_change ON audit_events" if is_postgresql(session) else "audit_events_no_update"
+    session.execute(text(f"DROP TRIGGER {drop}"))
+    altered = session.get_one(AuditEvent, 2)
+    altered.event = "case.deleted"
+    altered.hash = event_hash(altered)
+    session.commit()
+    broken = audit.verify(session)
+    assert broken and broken.number == 3 and "does not follow" in broken.why
 
 
 def test_truncation_is_found_against_an_anchored_head(session: Session) -> None:
