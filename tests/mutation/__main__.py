@@ -1,7 +1,7 @@
 """`python -m tests.mutation [PART ...] [--count]`: change the guards a thousand ways and count which changes tests see.
 
 Cosmic Ray makes the changes, in a copy of the project; the score and every surviving change are printed. The bar is
-90% (TRUST 25). `--count` only says how many changes there are.
+90% (TRUST 25). `--count` only says how many changes there are. Cosmic Ray comes with `pip install --group mutation`.
 """
 
 import json
@@ -110,6 +110,8 @@ def outcomes_in(dump: str) -> Iterator[str]:
 def tool(copy: Path, name: str, *arguments: str) -> str:
     """One of Cosmic Ray's programs, run in the copy; what it prints."""
     program = Path(sys.executable).parent / name
+    if not program.exists():
+        sys.exit("Cosmic Ray is not here. Install it beside the tests: .venv/bin/pip install --group mutation")
     done = subprocess.run([program, *arguments], cwd=copy, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{name} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
