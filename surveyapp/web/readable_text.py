@@ -8,13 +8,15 @@ IN_JSON = b"\\u0000"
 
 
 def init_app(app: Flask) -> None:
-    """Answer 400 to what holds such text in its address, a field or a JSON document; files are read elsewhere."""
+    """Answer 400 to such text in a field or JSON; no page has it in its address. Files are read elsewhere."""
     app.before_request(refuse_nul)
 
 
 def refuse_nul() -> None:
     is_json = request.mimetype.endswith("json")
-    if NUL in request.path or _has_nul(request.args) or _has_nul(request.form):
+    if NUL in request.path:
+        abort(404)
+    if _has_nul(request.args) or _has_nul(request.form):
         abort(400)
     if is_json and IN_JSON in request.get_data():
         abort(400)
