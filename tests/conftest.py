@@ -1,7 +1,6 @@
 """Fixtures for every test: an application on a fresh copy of a migrated database, on SQLite and on PostgreSQL."""
 
 import base64
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +27,7 @@ from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from tests.audit.watching import Watch
 from tests.browser import launched_browser
 from tests.databases import BACKENDS, PostgresTemplate, SqliteTemplate, postgres_server
+from tests.real_data import real_path
 
 TESTER = Actor(ActorKind.COMMAND, "tester")
 
@@ -185,8 +185,5 @@ def signed_in(app: Flask) -> Callable[[User], FlaskClient]:
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of real leaver data; without it a test fails unless SURVEYAPP_REAL_DATA=none was said aloud."""
-    folder = Path(os.environ.get("SURVEYAPP_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip(f"REAL DATA ABSENT: {folder} is not there; set SURVEYAPP_REAL_DATA to run this test")
-    return folder
+    """The folder of real leaver data; without it a test is skipped, and says so aloud."""
+    return real_path()

@@ -1,26 +1,19 @@
 """Real counts of a public exit survey: percentages, ranks and intervals equal its truth tables."""
 
 import csv
-import os
-import warnings
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
 from analytics.intervals import wilson
 from analytics.themes import rank_reasons
+from tests.real_data import real_path
 
-REAL_DATA = Path(os.environ.get("SURVEYAPP_REAL_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 pytestmark = pytest.mark.real_data
 
 
 def _truth(name: str) -> list[dict[str, str]]:
-    path = REAL_DATA / "qld_tafe" / name
-    if not path.exists():
-        warnings.warn(f"real data is absent ({path}): nothing was compared", stacklevel=2)
-        pytest.skip("the real data is absent")
-    with path.open(encoding="utf-8", newline="") as file:
+    with real_path("qld_tafe", name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

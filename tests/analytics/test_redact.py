@@ -1,10 +1,7 @@
 """Redaction: what must go, what must stay, what a person must decide; measured on planted identifiers."""
 
 import csv
-import os
 import random
-import warnings
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +10,8 @@ from hypothesis import strategies as st
 from analytics.identifiers import TOKENS, Kind
 from analytics.redact import Redacted, StaffDirectory, redact
 from tests.analytics.staff_names import staff
+from tests.real_data import real_path
 
-REAL_DATA = Path(os.environ.get("SURVEYAPP_REAL_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 DIRECTORY = StaffDirectory.of(["Siân Lloyd-Jones", "Mark Price", "David Hughes", "Will Young", "Eira Evans"], ["99417"])
 
 
@@ -165,11 +162,7 @@ def test_planted_identifiers_are_found() -> None:
 
 
 def clean_comments() -> list[str]:
-    path = REAL_DATA / "nhs_comments" / "v6_neas.csv"
-    if not path.exists():
-        warnings.warn(f"real comments are absent ({path}): clean comments are measured on none", stacklevel=2)
-        pytest.skip("the real comments are absent")
-    with path.open(encoding="utf-8", newline="") as file:
+    with real_path("nhs_comments", "v6_neas.csv").open(encoding="utf-8", newline="") as file:
         return [row["FFT answer"] for row in csv.DictReader(file) if row["FFT answer"].strip()]
 
 

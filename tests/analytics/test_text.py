@@ -1,9 +1,6 @@
 """Suggesting codes: from the code book's words, from coded comments, and the rules for using suggestions."""
 
 import csv
-import os
-import warnings
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,8 +18,8 @@ from analytics.text import (
     suggest_by_words,
 )
 from analytics.text_model import TooFewCodedComments, train, uncertainty
+from tests.real_data import real_path
 
-REAL_DATA = Path(os.environ.get("SURVEYAPP_REAL_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 BOOK = [
     CodeWords("workload", ("workload", "too much work", "hours", "case load"), exclude=("holiday hours",)),
     CodeWords("management", ("manager", "supervisor")),
@@ -139,11 +136,7 @@ def test_a_theme_is_coded_automatically_only_when_every_condition_holds() -> Non
 
 @pytest.mark.real_data
 def test_real_comments_are_coded_about_as_well_as_published() -> None:
-    path = REAL_DATA / "nhs_comments" / "v6_neas.csv"
-    if not path.exists():
-        warnings.warn(f"real comments are absent ({path}): coding is measured on none", stacklevel=2)
-        pytest.skip("the real comments are absent")
-    with path.open(encoding="utf-8", newline="") as file:
+    with real_path("nhs_comments", "v6_neas.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))[::2]
     themes = ("Timeliness of care", "Staff manner & personal attributes", "Positive experience & gratitude",
               "Transport to/ from services", "Contacting services")  # fmt: skip

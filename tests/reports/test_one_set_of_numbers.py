@@ -5,37 +5,20 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from lxml import html as markup
-from sqlalchemy.orm import Session
 
-from surveyapp.access import StaffRole
-from surveyapp.directory.models import User
-from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.reports.staff_routes import PAGES
-from tests.factories.releases import signed_releases
 
 pytestmark = pytest.mark.one_backend
 
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 CHART = re.compile(r'data-chart="([^"]*)"')
 Grid = list[list[str]]
-
-
-@pytest.fixture
-def lead(
-    session: Session,
-    organisation: str,
-    release_key: ReleasePrivateKey,
-    staff: Callable[..., User],
-    signed_in: Callable[[User], FlaskClient],
-) -> FlaskClient:
-    signed_releases(session, release_key)
-    return signed_in(staff(StaffRole.RETENTION_LEAD))
 
 
 def plain(text: str) -> str:

@@ -2,26 +2,21 @@
 
 import csv
 import io
-from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.access import StaffRole
 from surveyapp.context.file_rows import FigureKey, ReadFigure
 from surveyapp.context.imports import ContextReport, write_figures
 from surveyapp.context.models import Measure
 from surveyapp.context.months import between
 from surveyapp.db import begin_writing
 from surveyapp.directory import queries as directory
-from surveyapp.directory.models import User
-from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.reports.models import FrozenCounts
 from surveyapp.reports.populations import LEAVERS, SERVICE
 from tests.conftest import TESTER
-from tests.factories.releases import signed_releases
 from tests.page_rules import page_faults
 
 pytestmark = pytest.mark.one_backend
@@ -38,18 +33,6 @@ def areas(session: Session, organisation: str) -> list[str]:
 @pytest.fixture
 def roles(session: Session, organisation: str) -> list[str]:
     return sorted(role.code for role in directory.job_roles_of(session, "ncs"))[:3]
-
-
-@pytest.fixture
-def lead(
-    session: Session,
-    organisation: str,
-    release_key: ReleasePrivateKey,
-    staff: Callable[..., User],
-    signed_in: Callable[[User], FlaskClient],
-) -> FlaskClient:
-    signed_releases(session, release_key)
-    return signed_in(staff(StaffRole.RETENTION_LEAD))
 
 
 def hold(session: Session, figures: dict[tuple[Measure, str, str, str], float]) -> None:
