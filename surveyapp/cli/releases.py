@@ -1,8 +1,10 @@
 """`surveyapp releases`: cut, audit, sign and list frozen releases, and keep the release key's recovery copy."""
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
@@ -74,13 +76,64 @@ def cut(agency: str | None, as_of: datetime | None, as_json: bool) -> None:
 
 @releases.command()
 @click.argument("number", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @with_appcontext
-def audit(number: int) -> None:
+def audit(number: int, as_json: bool) -> None:
     """Show both audits of release NUMBER; exit 1 when it may not be signed."""
     release = found(number)
-    click.echo(json.dumps({"audit": release.audit, "sign_off": release.sign_off}, indent=1))
-    if not all(one["may_be_signed"] for results in release.sign_off.values() for one in results):
+    may_be_signed = signing.has_passed(release)
+    if as_json:
+        click.echo(json.dumps(_audited(release, may_be_signed), indent=1))
+    else:
+        click.echo("\n".join(_audit_lines(release)))
+    if not may_be_signed:
         raise click.ClickException(f"Release {number} may not be signed.")
+
+
+def _audited(release: Release, may_be_signed: bool) -> dict[str, Any]:
+    """Both audits as they are stored, with what they are of."""
+    return {
+        "release": release.number,
+        "agency": release.agency,
+        "as_of": release.as_of,
+        "state": release.state.value,
+        "may_be_signed": may_be_signed,
+        "audit": release.audit,
+        "sign_off": release.sign_off,
+    }
+
+
+FAULTS = {
+    "too_small": "groups that are too small",
+    "nested": "differences of groups that are too small",
+    "derivable": "small groups that follow from what is published",
+    "insiders": "small groups that one leaver can work out",
+    "bounds_meet": "small groups whose size is pinned down",
+}
+"""What the second audit looks for, in words."""
+
+
+def _audit_lines(release: Release) -> Iterator[str]:
+    """A line for each source and run: what was published, and what the second audit says of it."""
+    yield f"Release {release.number} of {release.agency}, as of {release.as_of}: {release.state.value}."
+    for source, first in release.audit.items():
+        for run in filter(None, (first["main"], first["sensitive"])):
+            yield f"{source}, k = {run['k']}: {run['accepted']} of {run['candidates']} groups published."
+        yield from (f"{source}, second audit: {said}" for said in _second_audit(release.sign_off.get(source, [])))
+    if not release.sign_off:
+        yield "The second audit is not done. Run `surveyapp releases cut` to its end again."
+
+
+def _second_audit(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for one in results:
+        faults = [f"{words} ({', '.join(one[name])})" for name, words in FAULTS.items() if one[name]]
+        yield (
+            f"k = {one['k']}, nothing small can be worked out."
+            if not faults
+            else f"k = {one['k']}, {'; '.join(faults)}."
+        )
+        if one["known_before"]:
+            yield f"k = {one['k']}, older releases already give away {', '.join(one['known_before'])}."
 
 
 @releases.command()

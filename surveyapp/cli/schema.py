@@ -15,6 +15,7 @@ SCHEMAS = {
     "doctor": HERE / "operation" / "doctor.schema.json",
     "questionnaires-compare": HERE / "definitions" / "compare.schema.json",
     "questionnaires-list": HERE / "definitions" / "list.schema.json",
+    "releases-audit": HERE / "reports" / "releases_audit.schema.json",
     "releases-cut": HERE / "reports" / "releases_cut.schema.json",
     "releases-list": HERE / "reports" / "releases_list.schema.json",
     "responses-import": HERE / "outside" / "import_report.schema.json",

@@ -42,6 +42,12 @@ def sign_release(session: Session, number: int, signer: str, *, needs_two: bool,
     return release
 
 
+def has_passed(release: Release) -> bool:
+    """Whether the second audit is done and found nothing new that follows from what is published."""
+    results = [one for of_source in release.sign_off.values() for one in of_source]
+    return bool(release.sign_off) and all(one["may_be_signed"] for one in results)
+
+
 def _allowed_signer(session: Session, signer: str, release: Release) -> User:
     user = directory.user_by_email(session, signer)
     if user is None or not user.active:

@@ -136,6 +136,7 @@ def check_what_commands_print_for_programs_fits_its_schema(invented: Session, ap
 
     for words in (("releases", "list"), ("releases", "cut"), ("disposal", "plan"), ("questionnaires", "list")):
         assert schema_faults("-".join(words), printed(*words, "--json")) == []
+    assert schema_faults("releases-audit", printed("releases", "audit", "1", "--json")) == []
     reading, statuses = ("--format", "json", "--leaving-type", "all"), set()
     for by in By:
         for source in READABLE_SOURCES:
