@@ -81,5 +81,6 @@ def watched_page(browser: Browser, width: int = 1280, **options: Any) -> tuple[P
 
 def accessibility_faults(page: Page) -> list[str]:
     """What axe finds against WCAG 2.0 to 2.2, A and AA: rule and element, a line each."""
+    page.wait_for_load_state()  # a click that leads to another page does not wait for its scripts
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
     return [f"{fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]

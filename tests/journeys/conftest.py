@@ -103,6 +103,7 @@ def sign_in_page(app: Flask, address: str) -> Callable[[Page, User], Page]:
 
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.0 to 2.2 A and AA on the page as it stands, one line each."""
+    page.wait_for_load_state()  # a click that leads to another page does not wait for its scripts
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}}).response["violations"]
     return [f"{v['id']}: {v['help']} ({', '.join(str(n['target']) for n in v['nodes'][:3])})" for v in found]
 

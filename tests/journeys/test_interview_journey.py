@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
@@ -146,6 +146,25 @@ def test_an_interviewer_writes_up_and_the_leaver_agrees(
     session.rollback()
     session.refresh(record)
     assert record.state == "agreed"
+
+
+def test_notes_typed_before_the_script_has_come_are_saved_too(
+    new_page: Callable[..., Page],
+    sign_in_page: Callable[[Page, User], Page],
+    held: tuple[Interviewer, Case],
+) -> None:
+    page = sign_in_page(new_page(DESK), held[0].user)
+    script = "**/interview_notes.js*"
+    held_back: list[Route] = []
+    page.route(script, lambda route: held_back.append(route), times=1)
+    page.goto("/interviews/mine")
+    with page.expect_request(script):
+        page.locator("main table a").first.click()
+    page.locator("#note-decision").fill("The caseload doubled.")
+    held_back[0].continue_()
+    expect(page.locator("[data-autosave-status]")).not_to_be_empty()
+    page.reload()
+    assert page.locator("#note-decision").input_value() == "The caseload doubled."
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])

@@ -26,4 +26,9 @@
   };
   form.addEventListener("input", plan);
   form.addEventListener("change", plan);
+  // What was typed while this script was still on its way, or put back by the browser, is saved too.
+  const asServed = form.cloneNode(true);
+  asServed.reset();
+  const contents = (one) => new URLSearchParams(new FormData(one)).toString();
+  if (contents(form) !== contents(asServed)) plan();
 })();

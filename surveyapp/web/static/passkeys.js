@@ -6,7 +6,6 @@
   const status = form.querySelector("[data-passkey-status]");
   if (!window.PublicKeyCredential || !PublicKeyCredential.parseCreationOptionsFromJSON) {
     status.textContent = form.dataset.impossible;
-    button.disabled = true;
     return;
   }
   const ask = () => {
@@ -26,4 +25,6 @@
       status.textContent = form.dataset.failed;
     }
   });
+  button.disabled = false; // it can be pressed only once there is somebody to listen
+  button.removeAttribute("aria-disabled");
 })();
