@@ -1,5 +1,6 @@
 """`surveyapp responses import`: a past or outside survey from the command line."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,7 +13,7 @@ from surveyapp.cli.session import command_actor
 from surveyapp.config import SETTINGS_KEY
 from surveyapp.db import db
 from surveyapp.encryption.sealed_box import ReleasePublicKey
-from surveyapp.outside.faults import Fault, FileRefused, MappingFaulty
+from surveyapp.outside.faults import FileRefused, MappingFaulty
 from surveyapp.outside.mapping import Mapping, read_mapping
 from surveyapp.outside.mappings import SHIPPED
 from surveyapp.outside.report import ImportReport, Outcome
@@ -63,7 +64,7 @@ def _mapping(name: str, agency: str | None, as_json: bool) -> Mapping:
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from error
     except MappingFaulty as faulty:
-        faults = tuple(Fault(one.row, f"{path.name}: {one.column}", one.read, one.wanted) for one in faulty.faults)
+        faults = tuple(replace(one, column=f"{path.name}: {one.column}") for one in faulty.faults)
         _refuse(ImportReport(Outcome.REFUSED, agency or "", "", faults=faults), as_json)
 
 

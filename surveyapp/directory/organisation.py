@@ -3,7 +3,8 @@
 import csv
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -12,24 +13,42 @@ from sqlalchemy.orm import Session
 
 from surveyapp import audit
 from surveyapp.directory.models import Agency, Area, ClosureDay, Grade, JobRole, Region, RoleFamily
+from surveyapp.languages import ENGLISH, N_, gettext
 
 COLUMNS = ("kind", "code", "name", "parent", "nation", "group")
 SHIPPED = {path.stem: path for path in sorted((Path(__file__).parent / "organisations").glob("*.csv"))}
 NATIONS = ("ENG", "WLS", "SCT", "NIR")
 MOST_GRADE_GROUPS = 4
+SAID = N_("Line %(line)s, %(column)s, read as “%(read)s”: %(wanted)s")
+SAID_OF_EMPTY = N_("Line %(line)s, %(column)s: %(wanted)s")
+NAME_COLUMNS = N_("The first row must name the columns %(choices)s.")
+ONE_OF = N_("Use one of: %(choices)s.")
+CODE_OR_NAME = N_("Give a code, or a name to make one from.")
+ISO_DAY = N_("Write the day like 2026-12-24.")
+STANDS_TWICE = N_("This row stands %(n)s times. Keep one.")
+GRADE_GROUPS = N_("Use at most %(most)s grade groups.")
+NAME_AGENCY = N_("Name the agency in a row whose kind is agency.")
+NAME_PARENT = N_("Name a row of this file whose kind is %(kind)s, by code or name.")
 
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong with one row: its line in the file, the column, what was read, what is wanted."""
+    """What is wrong with one row: its line in the file, the column, what was read; what is wanted, with its values."""
 
     line: int
     column: str
     read: str
     wanted: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def said_in(self, language: str) -> str:
+        """The whole fault in that language."""
+        wanted = gettext(self.wanted, language, **self.values)
+        told = SAID if self.read else SAID_OF_EMPTY
+        return gettext(told, language, **{**vars(self), "wanted": wanted})
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: read {self.read!r}; {self.wanted}"
+        return self.said_in(ENGLISH)
 
 
 class OrganisationFileRefused(Exception):
@@ -59,8 +78,8 @@ def read_organisation(path: Path) -> list[OrganisationRow]:
         reader = csv.DictReader(file)
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
         if missing:
-            wanted = f"the first row must name the columns {', '.join(COLUMNS)}"
-            raise OrganisationFileRefused([RowFault(1, name, "", wanted) for name in missing])
+            wanted = {"choices": ", ".join(COLUMNS)}
+            raise OrganisationFileRefused([RowFault(1, name, "", NAME_COLUMNS, wanted) for name in missing])
         rows = [
             OrganisationRow(line, **{name: (row[name] or "").strip() for name in COLUMNS})
             for line, row in enumerate(reader, start=2)
@@ -79,28 +98,27 @@ def slug(text: str) -> str:
 def _faults_of(row: OrganisationRow) -> list[RowFault]:
     faults = []
     if row.kind not in LOADERS:
-        faults.append(RowFault(row.line, "kind", row.kind, f"use one of {', '.join(LOADERS)}"))
+        faults.append(RowFault(row.line, "kind", row.kind, ONE_OF, {"choices": ", ".join(LOADERS)}))
     if not row.code and not row.name:
-        faults.append(RowFault(row.line, "code", "", "give a code, or a name to make one from"))
+        faults.append(RowFault(row.line, "code", "", CODE_OR_NAME))
     if row.nation and row.nation not in NATIONS:
-        faults.append(RowFault(row.line, "nation", row.nation, f"use one of {', '.join(NATIONS)}"))
+        faults.append(RowFault(row.line, "nation", row.nation, ONE_OF, {"choices": ", ".join(NATIONS)}))
     if row.kind == "closure_day" and not _is_iso_date(row.code):
-        faults.append(RowFault(row.line, "code", row.code, "give the day like 2026-12-24"))
+        faults.append(RowFault(row.line, "code", row.code, ISO_DAY))
     return faults
 
 
 def _faults_together(rows: list[OrganisationRow]) -> list[RowFault]:
     keys = Counter((row.kind, row.parent, row.code or slug(row.name)) for row in rows)
     faults = [
-        RowFault(row.line, "code", row.code, f"this {row.kind} stands {keys[key]} times; keep one")
+        RowFault(row.line, "code", row.code, STANDS_TWICE, {"n": keys[key]})
         for row in rows
         if keys[key := (row.kind, row.parent, row.code or slug(row.name))] > 1
     ]
     groups = {row.group for row in rows if row.kind == "grade" and row.group}
     if len(groups) > MOST_GRADE_GROUPS:
         last = max(row.line for row in rows if row.kind == "grade")
-        wanted = f"use at most {MOST_GRADE_GROUPS} grade groups"
-        faults.append(RowFault(last, "group", ", ".join(sorted(groups)), wanted))
+        faults.append(RowFault(last, "group", ", ".join(sorted(groups)), GRADE_GROUPS, {"most": MOST_GRADE_GROUPS}))
     return faults
 
 
@@ -120,7 +138,7 @@ def load_organisation(session: Session, rows: list[OrganisationRow], actor: audi
     agencies = [row.code or slug(row.name) for row in rows if row.kind == "agency"]
     known = agencies or list(session.scalars(select(Agency.code)))
     if len(known) != 1 and not agencies:
-        raise OrganisationFileRefused([RowFault(1, "kind", "", "name the agency in a row of kind agency")])
+        raise OrganisationFileRefused([RowFault(1, "kind", "", NAME_AGENCY)])
     place = _Place(session, known)
     for row in sorted(rows, key=lambda row: (order[row.kind], row.line)):
         LOADERS[row.kind](place, row)
@@ -160,8 +178,8 @@ class _Place:
         found: str | None = self.session.scalar(select(model.code).where(model.agency == agency, named))
         if found is not None:
             return found
-        wanted = f"name a {model.__tablename__} row of this file by code or name"
-        raise OrganisationFileRefused([RowFault(row.line, "parent", row.parent, wanted)])
+        kind = "region" if model is Region else "role_family"
+        raise OrganisationFileRefused([RowFault(row.line, "parent", row.parent, NAME_PARENT, {"kind": kind})])
 
 
 def _load_agency(place: _Place, row: OrganisationRow) -> None:

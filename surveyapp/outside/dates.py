@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from surveyapp.outside import fault_texts as t
 from surveyapp.outside.faults import Fault, FileRefused
 from surveyapp.outside.mapping import DateField
 
@@ -44,14 +45,10 @@ def date_order(cells: Iterable[str]) -> DateOrder:
 def check_order(cells: Iterable[str], field: DateField) -> None:
     """Errors: FileRefused when both orders are in one column, or when dates need an order and none was given."""
     found = date_order(cells)
-    counted = (
-        f"{found.day_first} dates can only be day/month, {found.month_first} only month/day, {found.either} either"
-    )
     if found.is_mixed:
-        wanted = f"the order of day and month is mixed: {counted}. Correct the file; it is not guessed row by row"
-        raise FileRefused([Fault(0, field.column, "", wanted)])
+        raise FileRefused([Fault(0, field.column, "", t.ORDER_MIXED, asdict(found))])
     if field.order is None and (found.day_first or found.month_first or found.either):
-        raise FileRefused([Fault(0, field.column, "", f"say the order of day and month (`order: dmy`): {counted}")])
+        raise FileRefused([Fault(0, field.column, "", t.SAY_ORDER, asdict(found))])
 
 
 def period_of(cell: str, field: DateField) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Values
 from dataclasses import dataclass, field, replace
 
+from surveyapp.outside import fault_texts as t
 from surveyapp.outside import oddities
 from surveyapp.outside.contents import ImportedRespondent
 from surveyapp.outside.dates import UNDATED, check_order, period_of
@@ -14,6 +15,7 @@ from surveyapp.outside.queries import ImportedReason
 from surveyapp.outside.reading import MOST_FAULTS, Row, Table, fold, fold_band
 
 TOTALS = {"total", "totals", "grand total", "all"}
+PRECISE = {"year": t.A_YEAR, "quarter": t.A_QUARTER, "month": t.A_MONTH}
 Progress = Callable[[int], None]
 
 
@@ -57,10 +59,10 @@ class _Codes:
         """Errors: FileRefused for a name without a code, or one whose code belongs to another name."""
         code = self.given.get(name) or slug(name)
         if not code:
-            raise FileRefused([Fault(0, self.column, name, "no code can be made of this; give one under `codes`")])
+            raise FileRefused([Fault(0, self.column, name, t.NO_CODE)])
         if self.names.setdefault(code, name) != name:
-            wanted = f"its code {code} is that of {self.names[code]!r} too: recode them to one, or give `codes`"
-            raise FileRefused([Fault(0, self.column, name, wanted)])
+            values = {"code": code, "other": self.names[code]}
+            raise FileRefused([Fault(0, self.column, name, t.SAME_CODE, values)])
         return code
 
 
@@ -86,15 +88,14 @@ class _Interpreter:
         read = fold(row.cells[self.at[column]])
         return self.recoded.get(recoded_as, {}).get(read, read)
 
-    def fault(self, row: Row, column: str, wanted: str) -> None:
-        self.faults.append(Fault(row.number, column, row.cells[self.at[column]], wanted))
+    def fault(self, row: Row, column: str, wanted: str, **values: object) -> None:
+        self.faults.append(Fault(row.number, column, row.cells[self.at[column]], wanted, values))
 
     def respondent(self, row: Row) -> tuple[str, ImportedRespondent]:
         answered, reasons = self._ticked(row) if self.mapping.reasons.tick_columns else self._named(row)
         main = self._main(row)
         if main and not answered:
-            wanted = "a main reason is given where the reasons are skipped: the two contradict each other"
-            self.fault(row, self.mapping.main_reason, wanted)
+            self.fault(row, self.mapping.main_reason, t.CONTRADICTION)
         one = ImportedRespondent(
             role=self._place(row, self.mapping.fields.role, "role", self.roles),
             area=self._place(row, self.mapping.fields.area, "area", self.areas),
@@ -110,7 +111,7 @@ class _Interpreter:
     def _place(self, row: Row, place: Place, kind: str, codes: _Codes) -> str:
         name = place.value or self.cell(row, place.column, kind) or place.blank
         if name.casefold() in TOTALS:
-            self.fault(row, place.column or kind, "this is a total: its people would count twice. Take the row out")
+            self.fault(row, place.column or kind, t.A_TOTAL)
         return codes.code(name)
 
     def _leaving_type(self, row: Row) -> str:
@@ -121,7 +122,7 @@ class _Interpreter:
         if cell in map(fold, kind.resignation):
             return "resignation"
         if kind.other and cell and cell not in map(fold, kind.other):
-            self.fault(row, kind.column, "list this under resignation or other")
+            self.fault(row, kind.column, t.LEAVING_TYPE)
         return "other"
 
     def _tenure(self, row: Row) -> str:
@@ -131,7 +132,7 @@ class _Interpreter:
             return "not_known"
         bands = {fold_band(spelling): str(band) for band, spellings in tenure.bands.items() for spelling in spellings}
         if fold_band(cell) not in bands:
-            self.fault(row, tenure.column, "list this under one of the tenure bands")
+            self.fault(row, tenure.column, t.TENURE_BAND)
         return bands.get(fold_band(cell), "not_known")
 
     def _count(self, row: Row) -> int:
@@ -140,7 +141,7 @@ class _Interpreter:
             return 1
         cell = self.cell(row, column)
         if not re.fullmatch(r"[1-9]\d{0,6}", cell):
-            self.fault(row, column, "a whole number of people, 1 or more, is wanted")
+            self.fault(row, column, t.HOW_MANY)
             return 1
         return int(cell)
 
@@ -150,7 +151,7 @@ class _Interpreter:
             return UNDATED
         period = period_of(self.cell(row, dated.column), dated)
         if period is None:
-            self.fault(row, dated.column, f"a date with its {dated.precision} is wanted")
+            self.fault(row, dated.column, PRECISE[dated.precision])
         return period or UNDATED
 
     def _ticked(self, row: Row) -> tuple[bool, tuple[str, ...]]:
@@ -159,7 +160,7 @@ class _Interpreter:
         for one in self.mapping.reasons.tick_columns:
             state = self._state(self.cell(row, one.column), one)
             if state is None:
-                self.fault(row, one.column, "list this under ticked, not_ticked or skipped")
+                self.fault(row, one.column, t.TICK)
             answered = answered or bool(state and state != "skipped")
             if state == "ticked":
                 chosen.append(self.reasons.code(_name(one)))
@@ -194,7 +195,7 @@ class _Interpreter:
         if named_in:
             name = self.cell(row, named_in) or cell
             if self.reasons.names.setdefault(cell, name) != name:
-                self.fault(row, named_in, f"code {cell} is {self.reasons.names[cell]!r} elsewhere: keep one name")
+                self.fault(row, named_in, t.OTHER_NAME, code=cell, other=self.reasons.names[cell])
             return [cell]
         separator = self.mapping.reasons.separator
         parts = [fold(part) for part in cell.split(separator)] if separator else [cell]
@@ -211,7 +212,7 @@ class _Interpreter:
         if self.mapping.reasons.name_columns and cell in self.reasons.names:
             return cell
         if cell not in by_name:
-            self.fault(row, column, "this is none of the reasons: correct it, or recode it under main_reason")
+            self.fault(row, column, t.NO_MAIN_REASON)
         return by_name.get(cell)
 
 
@@ -230,7 +231,7 @@ def interpret(table: Table, mapping: Mapping, progress: Progress = lambda n: Non
     for n, row in enumerate(table.rows, start=1):
         found.append(reading.respondent(row))
         progress(n)
-    reading.faults += [Fault(0, "sensitive", one, "this is none of the reasons") for one in _unknown(reading, mapping)]
+    reading.faults += [Fault(0, "sensitive", one, t.NO_REASON) for one in _unknown(reading, mapping)]
     if reading.faults:
         raise FileRefused(reading.faults[:MOST_FAULTS])
     sensitive = set(map(fold, mapping.sensitive))
@@ -253,8 +254,13 @@ def _whole_file(table: Table, mapping: Mapping) -> list[Warned]:
     warnings += oddities.rounded_numbers(table)
     warnings += oddities.placeholders(table, [mapping.main_reason] if mapping.main_reason else [])
     for check in mapping.checks:
-        warnings += [Warned("", str(fault)) for fault in oddities.bad_numbers(table, check)]
+        warnings += [_not_between(fault) for fault in oddities.bad_numbers(table, check)]
     return warnings
+
+
+def _not_between(fault: Fault) -> Warned:
+    """A fault in a column that no figure uses: said, not refused."""
+    return Warned(fault.column, t.NOT_BETWEEN, {"row": fault.row, "cell": fault.shown, **fault.values})
 
 
 def _unknown(reading: _Interpreter, mapping: Mapping) -> list[str]:
@@ -266,11 +272,11 @@ def _about(read: SurveyRead, mapping: Mapping) -> Iterable[Warned]:
     """What a reader of the figures must know: people without a date, an Area or a role."""
     dated, kind = mapping.fields.date, mapping.fields.leaving_type
     if dated is None:
-        yield Warned("", "The survey has no dates: everybody counts in the window `all` only.")
+        yield Warned("", t.NO_DATES)
     elif read.undated:
-        yield Warned(dated.column, f"{read.undated} people have no date. They count in the window `all` only.")
+        yield Warned(dated.column, t.UNDATED, {"n": read.undated})
     for place, codes in ((mapping.fields.area, read.areas), (mapping.fields.role, read.roles)):
         if place.column and place.blank in codes.values():
-            yield Warned(place.column, f"Some people have none here. They are kept under {place.blank!r}.")
+            yield Warned(place.column, t.KEPT_AS_BLANK, {"name": place.blank})
     if kind.column and not kind.other:
-        yield Warned(kind.column, "Whatever is not listed as a resignation counts as another way of leaving.")
+        yield Warned(kind.column, t.OTHER_LEAVING)

@@ -7,13 +7,23 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
+from surveyapp.outside import fault_texts as t
 from surveyapp.outside.faults import Fault, MappingFaulty
 
 LABEL = "label"
 OWN = "own"
 LONGEST_CODE = 40
 AGENCY_CODE = r"^[a-z0-9][a-z0-9_-]*$"
+
+
+class MappingRule(ValueError):
+    """What a part of a mapping says does not hold together; a text of `fault_texts` and its values."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text)
+        self.text, self.values = text, values
 
 
 class Part(BaseModel):
@@ -38,7 +48,7 @@ class Place(Part):
     @model_validator(mode="after")
     def _one_of_both(self) -> "Place":
         if bool(self.column) == bool(self.value):
-            raise ValueError("give either column or value")
+            raise MappingRule(t.COLUMN_OR_VALUE)
         return self
 
 
@@ -53,9 +63,9 @@ class LeavingType(Part):
     @model_validator(mode="after")
     def _one_of_both(self) -> "LeavingType":
         if bool(self.column) == bool(self.value):
-            raise ValueError("give either column or value")
+            raise MappingRule(t.COLUMN_OR_VALUE)
         if self.column and not self.resignation:
-            raise ValueError("list under resignation the cells that mean a resignation")
+            raise MappingRule(t.WHICH_RESIGNATION)
         return self
 
 
@@ -111,13 +121,13 @@ class Reasons(Part):
     @model_validator(mode="after")
     def _one_way(self) -> "Reasons":
         if bool(self.tick_columns) == bool(self.multi_column):
-            raise ValueError("give either tick_columns or multi_column")
+            raise MappingRule(t.ONE_WAY_OF_REASONS)
         if self.tick_columns and not self.ticked:
-            raise ValueError("list under ticked what a ticked cell holds; label means the option's own words")
+            raise MappingRule(t.WHICH_TICKED)
         if self.name_columns and len(self.name_columns) != len(self.multi_column):
-            raise ValueError("give one name column for each multi_column")
+            raise MappingRule(t.NAME_COLUMNS)
         if both := (set(self.not_ticked) & set(self.skipped)) | (set(self.ticked) & {*self.not_ticked, *self.skipped}):
-            raise ValueError(f"{sorted(both)} stand in two of ticked, not_ticked and skipped; keep one")
+            raise MappingRule(t.IN_TWO_LISTS, cells=", ".join(sorted(both)))
         return self
 
 
@@ -160,7 +170,7 @@ class Mapping(Part):
     def for_agency(self, code: str) -> "Mapping":
         """The same mapping for another agency. Errors: MappingFaulty."""
         if not re.fullmatch(AGENCY_CODE, code) or len(code) > LONGEST_CODE:
-            raise MappingFaulty([Fault(0, "agency", code, "use a code of lower-case letters, digits, _ and -")])
+            raise MappingFaulty([Fault(0, "agency", code, t.AGENCY_CODE)])
         return self.model_copy(update={"agency": code})
 
     def columns(self) -> list[str]:
@@ -179,17 +189,15 @@ def read_mapping(text: str) -> Mapping:
         given = yaml.load(text, Loader=yaml.BaseLoader)  # every scalar stays text: Yes is no truth value here
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        fault = Fault(mark.line + 1 if mark else 1, "", "", f"this is not YAML: {getattr(error, 'problem', error)}")
-        raise MappingFaulty([fault]) from error
+        raise MappingFaulty([Fault(mark.line + 1 if mark else 1, "", "", t.NO_YAML)]) from error
     if not isinstance(node, yaml.MappingNode):
-        raise MappingFaulty([Fault(1, "", "", "write keys and values, such as `agency: tafe`; see MAPPINGS.md")])
+        raise MappingFaulty([Fault(1, "", "", t.KEYS_AND_VALUES)])
     if twice := list(_keys_twice(node)):
         raise MappingFaulty(twice)
     try:
         return Mapping.model_validate(given)
     except ValidationError as error:
-        faults = [_fault(node, one["loc"], one["type"], one["msg"], one["input"]) for one in error.errors()]
-        raise MappingFaulty(faults) from error
+        raise MappingFaulty([_fault(node, one) for one in error.errors()]) from error
 
 
 def _keys_twice(node: yaml.Node) -> Iterable[Fault]:
@@ -201,19 +209,45 @@ def _keys_twice(node: yaml.Node) -> Iterable[Fault]:
         seen: set[str] = set()
         for key, value in node.value:
             if key.value in seen:
-                yield Fault(key.start_mark.line + 1, key.value, key.value, "this key stands twice; keep one")
+                yield Fault(key.start_mark.line + 1, key.value, key.value, t.KEY_TWICE)
             seen.add(key.value)
             yield from _keys_twice(value)
 
 
-def _fault(root: yaml.Node, place: tuple[int | str, ...], kind: str, said: str, given: object) -> Fault:
-    remedies = {
-        "missing": "add this key",
-        "extra_forbidden": "this key is not known; see MAPPINGS.md for the keys, or take it out",
-    }
-    wanted = remedies.get(kind, said.removeprefix("Value error, "))
-    read = given if isinstance(given, str) and kind not in remedies else ""
-    return Fault(_line(root, place), ".".join(map(str, place)), read, wanted)
+REMEDIES = {
+    "missing": t.KEY_MISSING,
+    "extra_forbidden": t.KEY_UNKNOWN,
+    "literal_error": t.ONE_OF,
+    "int_parsing": t.A_NUMBER,
+    "int_type": t.A_NUMBER,
+    "greater_than_equal": t.AT_LEAST,
+    "less_than_equal": t.AT_MOST,
+    "string_type": t.A_TEXT,
+    "string_pattern_mismatch": t.AGENCY_CODE,
+    "string_too_short": t.NOT_EMPTY,
+    "string_too_long": t.TOO_LONG,
+    "list_type": t.A_LIST,
+    "dict_type": t.KEYS_HERE,
+    "model_type": t.KEYS_HERE,
+}
+SAYS_ALL = ("missing", "extra_forbidden")  # of these, what was read adds nothing
+
+
+def _fault(root: yaml.Node, error: ErrorDetails) -> Fault:
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    rule = context.get("error")
+    if isinstance(rule, MappingRule):
+        wanted, values = rule.text, rule.values
+    else:
+        wanted, values = REMEDIES.get(kind, t.DOES_NOT_FIT), _values(context)
+    read = given if isinstance(given, str) and kind not in SAYS_ALL else ""
+    return Fault(_line(root, error["loc"]), ".".join(map(str, error["loc"])), read, wanted, values)
+
+
+def _values(context: dict[str, Any]) -> dict[str, object]:
+    """The bounds and choices that pydantic names, by the names that the texts use."""
+    most = context.get("le", context.get("max_length"))
+    return {"choices": context.get("expected"), "least": context.get("ge"), "most": most}
 
 
 def _line(node: yaml.Node, place: tuple[int | str, ...]) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
+from surveyapp.outside import fault_texts as t
 from surveyapp.outside.faults import Fault, Warned
 from surveyapp.outside.mapping import Check
 from surveyapp.outside.reading import Table, fold
@@ -23,10 +24,9 @@ def made_dates(table: Table, used: Collection[str], date_column: str) -> Iterato
         if not made or not others or heading == fold(date_column):
             continue
         if heading in names:
-            wanted = "a spreadsheet has turned this band into a date; take the file as it was before, or recode it"
-            yield from (Fault(number, heading, cell, wanted) for number, cell in made)
+            yield from (Fault(number, heading, cell, t.BAND_MADE_DATE) for number, cell in made)
         else:
-            yield Warned(heading, f"A spreadsheet has turned {len(made)} cells into dates. The column is not used.")
+            yield Warned(heading, t.DATES_MADE, {"n": len(made)})
 
 
 def rounded_numbers(table: Table) -> Iterator[Warned]:
@@ -35,15 +35,14 @@ def rounded_numbers(table: Table) -> Iterator[Warned]:
         cells = [fold(row.cells[at]) for row in table.rows]
         found = [cell for cell in cells if ROUNDED.match(cell)]
         if found:
-            said = f"A spreadsheet has rounded {len(found)} numbers, {len(set(found))} different ones are left."
-            yield Warned(heading, f"{said} Do not match rows by them.")
+            yield Warned(heading, t.NUMBERS_ROUNDED, {"n": len(found), "left": len(set(found))})
 
 
 def placeholders(table: Table, columns: Collection[str]) -> Iterator[Warned]:
     """Answers that still hold a survey tool's placeholder, such as `%[Institute]Q25LBL%`; they are kept."""
     for column in columns:
         for cell in sorted({cell for cell in table.column(column) if PLACEHOLDER.search(cell)}):
-            yield Warned(column, f"An answer holds a placeholder that was never filled in: {cell!r}. It was kept.")
+            yield Warned(column, t.PLACEHOLDER_KEPT, {"cell": cell})
 
 
 def bad_numbers(table: Table, check: Check) -> Iterator[Fault]:
@@ -52,4 +51,4 @@ def bad_numbers(table: Table, check: Check) -> Iterator[Fault]:
     for row in table.rows:
         cell = fold(row.cells[at])
         if not (re.fullmatch(r"[+-]?\d+", cell) and check.least <= int(cell) <= check.most):
-            yield Fault(row.number, check.column, cell, f"a whole number from {check.least} to {check.most} is wanted")
+            yield Fault(row.number, check.column, cell, t.BETWEEN, {"least": check.least, "most": check.most})

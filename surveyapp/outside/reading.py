@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from surveyapp.outside import fault_texts as t
 from surveyapp.outside.faults import Fault, FileRefused, Warned
 
 MOST_FAULTS = 1000
 LOST = "\ufffd"
 MOST_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
-EXPORT_AGAIN = "export the table again as CSV (UTF-8) or XLSX"
-ONE_ROW_EACH = "this is a printed table, not one row for each person or group of people: unpivot it first"
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,7 @@ class Table:
         """Where a column stands; headings match after folding blanks. Errors: FileRefused (absent, or there twice)."""
         found = [at for at, heading in enumerate(self.headings) if heading == fold(column)]
         if len(found) != 1:
-            wanted = "this heading stands twice; rename one" if found else "the file has no such column"
-            raise FileRefused([Fault(0, column, "", wanted)])
+            raise FileRefused([Fault(0, column, "", t.COLUMN_TWICE if found else t.NO_COLUMN)])
         return found[0]
 
     def column(self, name: str) -> list[str]:
@@ -62,7 +60,7 @@ def read_table(
     else:
         records = _csv_records(_decoded(content, encoding, warnings), delimiter)
     if len(records) <= header_row:
-        raise FileRefused([Fault(0, "", "", "the file has no rows below its heading row")])
+        raise FileRefused([Fault(0, "", "", t.NO_ROWS)])
     body = [(number, cells) for number, cells in enumerate(records[header_row:], start=header_row + 1) if any(cells)]
     headings, body = _without_empty_columns(records[header_row - 1], body)
     faults = _heading_faults(headings, body, header_row, delimiter) or _row_faults(headings, body, header_row)
@@ -74,19 +72,17 @@ def read_table(
 def _decoded(content: bytes, encoding: str, warnings: list[Warned]) -> str:
     """The file's text. `auto` is UTF-8 with or without a mark, and Windows text (cp1252) where it is not UTF-8."""
     if b"\0" in content and encoding != "utf-16":
-        raise FileRefused([Fault(0, "", "", f"this is not a text file; {EXPORT_AGAIN}")])
+        raise FileRefused([Fault(0, "", "", t.NO_TEXT_FILE, remedy=t.EXPORT_AGAIN)])
     tried = {"auto": ("utf-8-sig", "cp1252"), "utf-8": ("utf-8-sig",)}.get(encoding, (encoding,))
     for at, name in enumerate(tried):
         try:
             text = content.decode(name)
         except UnicodeDecodeError as error:
             line, byte = content.count(b"\n", 0, error.start) + 1, content[error.start]
-            fault = Fault(
-                line, "", f"byte 0x{byte:02X}", f"the file is not {name}: correct `encoding`, or {EXPORT_AGAIN}"
-            )
+            fault = Fault(line, "", f"0x{byte:02X}", t.OTHER_ENCODING, {"encoding": name}, t.EXPORT_AGAIN)
             continue
         if at:
-            warnings.append(Warned("", "The file is not UTF-8 and was read as Windows text (cp1252)."))
+            warnings.append(Warned("", t.READ_AS_CP1252))
         return text
     raise FileRefused([fault])
 
@@ -98,8 +94,7 @@ def _csv_records(text: str, delimiter: str) -> list[list[str]]:
     try:
         records.extend(reader)
     except csv.Error as error:
-        fault = Fault(len(records) + 1, "", "", f"quotation marks do not match ({error}); {EXPORT_AGAIN}")
-        raise FileRefused([fault]) from error
+        raise FileRefused([Fault(len(records) + 1, "", "", t.QUOTES_OPEN, remedy=t.EXPORT_AGAIN)]) from error
     return records
 
 
@@ -109,9 +104,9 @@ def _xlsx_records(content: bytes, warnings: list[Warned]) -> Iterator[list[str]]
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # whatever a damaged or hostile archive makes the reader raise
-        raise FileRefused([Fault(0, "", "", f"this workbook cannot be opened; {EXPORT_AGAIN}")]) from error
+        raise FileRefused([Fault(0, "", "", t.NO_WORKBOOK, remedy=t.EXPORT_AGAIN)]) from error
     if len(book.worksheets) > 1:
-        warnings.append(Warned("", f"Only the first sheet was read: {book.worksheets[0].title}."))
+        warnings.append(Warned("", t.OTHER_SHEETS, {"sheet": book.worksheets[0].title}))
     for row in book.worksheets[0].iter_rows(values_only=True):
         yield [_cell_text(cell) for cell in row]
 
@@ -149,29 +144,17 @@ def _heading_faults(
     """Why the heading row is none: its length, a title above the table, merged cells, another delimiter."""
     filled = [heading for heading in headings if fold(heading)]
     if len(headings) == 1 and (other := next((one for one in ";\t|" if one != delimiter and one in headings[0]), "")):
-        wanted = f"the cells are separated by {other!r}: say so with `delimiter`"
-        return [Fault(header_row, "", headings[0], wanted)]
+        shown = "\\t" if other == "\t" else other
+        return [Fault(header_row, "", headings[0], t.OTHER_DELIMITER, {"delimiter": shown})]
     widths = {len(cells) for _, cells in body}
     if len(filled) > 1 and len(filled) == len(headings) and widths and max(widths) < len(headings):
-        wanted = f"the heading row has {len(headings)} cells, the rows below have {max(widths)}: "
-        return [Fault(header_row, "", "", f"{wanted}a heading was split or shifted; put quotation marks around it")]
+        counted = {"headings": len(headings), "cells": max(widths)}
+        return [Fault(header_row, "", "", t.HEADING_SPLIT, counted)]
     if len(filled) == 1 and len(headings) > 1:
-        return [
-            Fault(
-                header_row,
-                "",
-                filled[0],
-                f"this row is a title, not the headings; set `header_row`, or: {ONE_ROW_EACH}",
-            )
-        ]
+        return [Fault(header_row, "", filled[0], t.TITLE_ROW, remedy=t.UNPIVOT)]
     gaps = [at for at, heading in enumerate(headings) if not fold(heading)]
     return [
-        Fault(
-            header_row,
-            f"column {at + 1}",
-            "",
-            f"this heading is empty above filled cells (merged or stacked): {ONE_ROW_EACH}",
-        )
+        Fault(header_row, "", "", t.HEADING_EMPTY, remedy=t.UNPIVOT, nth=at + 1)
         for at in gaps
         if any(len(cells) > at and fold(cells[at]) for _, cells in body)
     ]
@@ -181,22 +164,30 @@ def _row_faults(headings: Sequence[str], body: Sequence[tuple[int, list[str]]], 
     """Characters that were lost, and rows longer or shorter than the heading row."""
     faults = [
         Fault(
-            number, headings[at] if number != header_row and at < len(headings) else f"column {at + 1}", cell, LOST_TEXT
+            number,
+            _heading(headings, at) if number != header_row else "",
+            cell,
+            t.LOST_TEXT,
+            {},
+            t.EXPORT_AGAIN,
+            at + 1,
         )
         for number, cells in [(header_row, list(headings)), *body]
         for at, cell in enumerate(cells)
         if LOST in cell
     ]
-    wanted = "the heading row has {} cells, this row {}: put quotation marks around text that holds a comma"
     faults += [
-        Fault(number, "", "", wanted.format(len(headings), len(cells)))
+        Fault(number, "", "", t.ROW_LENGTH, {"headings": len(headings), "cells": len(cells)})
         for number, cells in body
         if len(cells) != len(headings)
     ]
     return sorted(faults, key=lambda fault: fault.row)
 
 
-LOST_TEXT = f"a character was lost (U+FFFD) when the file was saved; {EXPORT_AGAIN}"
+def _heading(headings: Sequence[str], at: int) -> str:
+    return headings[at] if at < len(headings) else ""
+
+
 BAND = re.compile(r"^(\d+)\s*(?:[-\u2013\u2014?]|\s)\s*(\d+)$")
 
 

@@ -16,6 +16,7 @@ from surveyapp.definitions.service import NotPublished
 from surveyapp.directory.models import Agency, Area, JobRole
 from surveyapp.encryption.sealed_box import ReleasePublicKey
 from surveyapp.invitations.models import Invitation
+from surveyapp.outside import fault_texts as t
 from surveyapp.outside.contents import PLACE
 from surveyapp.outside.dates import UNDATED
 from surveyapp.outside.faults import Fault, FileRefused
@@ -28,7 +29,6 @@ from surveyapp.outside.report import ImportReport, Outcome
 from surveyapp.responses.batches import quarter_of
 
 MOST_REASONS = 500  # a longer list is free text, not a list that people chose from
-OWN_AGENCY = "bring it into an agency of its own (--agency CODE)"
 
 
 def untold(n: int) -> None:
@@ -124,9 +124,8 @@ def _held(session: Session, file: OutsideFile, mapping: Mapping) -> ImportReport
             counts = {name: survey.report[name] for name in ImportReport.__dataclass_fields__ if name in survey.report}
             return ImportReport(**(counts | {"outcome": Outcome.IMPORTED, "warnings": (), "faults": ()}))
         if survey.file_sha256 == file.sha256 or survey.source == mapping.source:
-            same = "file" if survey.file_sha256 == file.sha256 else "source"
-            wanted = f"this {same} is in agency {mapping.agency} already: its people would count twice; {OWN_AGENCY}"
-            raise FileRefused([Fault(0, same, survey.source, wanted)])
+            same = t.HERE_ALREADY if survey.file_sha256 == file.sha256 else t.SOURCE_HERE_ALREADY
+            raise FileRefused([Fault(0, "source", survey.source, same, {"agency": mapping.agency}, t.OWN_AGENCY)])
     return None
 
 
@@ -140,26 +139,30 @@ def _check_agency(session: Session, mapping: Mapping, read: SurveyRead, frozen: 
         )
     )
     by_quarter = any("Q" in period for period in periods | known)
-    faults = []
+    faults: list[Fault] = []
     if frozen:
-        faults.append(f"the figures of agency {mapping.agency} are cut already and stay as they are; {OWN_AGENCY}")
+        faults.append(_about(t.CUT_ALREADY, t.OWN_AGENCY, agency=mapping.agency))
     elif has_own:
         faults += _own_answers(session, mapping, periods)
     elif by_quarter and any("Q" not in period for period in periods | known):
-        faults.append("years, or people without a date, cannot stand beside quarters; use precision: year for all")
+        faults.append(_about(t.YEARS_AND_QUARTERS))
     if len(read.reasons) > MOST_REASONS:
-        wanted = "this looks like free text; give the column that people chose from, or a separator"
-        faults.append(f"the survey lists {len(read.reasons)} reasons, more than {MOST_REASONS}: {wanted}")
+        faults.append(_about(t.TOO_MANY_REASONS, n=len(read.reasons), most=MOST_REASONS))
     if not mapping.has_own_reasons:
         faults += _not_offered(session, mapping, read)
     if faults:
-        raise FileRefused([Fault(0, "", "", wanted) for wanted in faults])
+        raise FileRefused(faults)
 
 
-def _own_answers(session: Session, mapping: Mapping, periods: Collection[str]) -> list[str]:
+def _about(wanted: str, remedy: str = "", **values: object) -> Fault:
+    """A fault of the survey as a whole, in no row or column."""
+    return Fault(0, "", "", wanted, values, remedy)
+
+
+def _own_answers(session: Session, mapping: Mapping, periods: Collection[str]) -> list[Fault]:
     """Why a survey cannot join the agency's own answers."""
     if any("Q" not in period for period in periods):
-        return [f"agency {mapping.agency} has answers of its own: every row needs its month or quarter; {OWN_AGENCY}"]
+        return [_about(t.NEEDS_QUARTERS, t.OWN_AGENCY, agency=mapping.agency)]
     first = session.scalar(
         select(func.min(Invitation.answered_on))
         .join(Case, Case.id == Invitation.case_id)
@@ -167,22 +170,21 @@ def _own_answers(session: Session, mapping: Mapping, periods: Collection[str]) -
     )
     begins = quarter_of(first or clock.today())
     if late := sorted(period for period in periods if period >= begins):
-        return [f"agency {mapping.agency} has answers from {begins} on; {late[-1]} is not before them; {OWN_AGENCY}"]
+        return [_about(t.NOT_BEFORE_ANSWERS, t.OWN_AGENCY, agency=mapping.agency, begins=begins, late=late[-1])]
     if mapping.has_own_reasons:
-        wanted = "name the questionnaire whose reasons these are (`questionnaire: leaver`) and recode to its codes"
-        return [f"agency {mapping.agency} has answers of its own: {wanted}; or {OWN_AGENCY}"]
+        return [_about(t.NAME_QUESTIONNAIRE, t.OWN_AGENCY, agency=mapping.agency)]
     return []
 
 
-def _not_offered(session: Session, mapping: Mapping, read: SurveyRead) -> list[str]:
+def _not_offered(session: Session, mapping: Mapping, read: SurveyRead) -> list[Fault]:
     """Reasons that the named questionnaire does not list."""
     try:
         listed = definitions.offered(session, mapping.questionnaire).reasons
     except NotPublished:
-        return [f"there is no published questionnaire {mapping.questionnaire}; write own, or publish it first"]
+        return [_about(t.NOT_PUBLISHED, questionnaire=mapping.questionnaire)]
     offered = {reason.code for reason in listed.reasons} if listed else set()
     return [
-        f"{mapping.questionnaire} lists no reason {one.code} ({one.name}): give its code under reasons.codes"
+        _about(t.NOT_OFFERED, questionnaire=mapping.questionnaire, code=one.code, name=one.name)
         for one in read.reasons
         if one.code not in offered
     ]
@@ -212,9 +214,8 @@ def _check_places(session: Session, mapping: Mapping, read: SurveyRead) -> None:
     faults = []
     for kind in _kinds(mapping, read):
         known = set(session.scalars(select(kind.model.code).where(kind.model.agency == mapping.agency)))
-        wanted = f"agency {mapping.agency} has no such code: recode it, give its code under `codes`, or {OWN_AGENCY}"
         faults += [
-            Fault(0, kind.column, f"{name} ({code})", wanted)
+            Fault(0, kind.column, f"{name} ({code})", t.NO_SUCH_CODE, {"agency": mapping.agency}, t.OWN_AGENCY)
             for code, name in kind.names.items()
             if known and code not in known
         ]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from surveyapp import uploads
 from surveyapp.access import Permission, Viewer
 from surveyapp.encryption.sealed_box import ReleasePublicKey
+from surveyapp.outside.fault_texts import NOT_YOUR_AGENCY
 from surveyapp.outside.faults import Fault, FileRefused
 from surveyapp.outside.mapping import Mapping, read_mapping
 from surveyapp.outside.models import SurveyUpload
@@ -50,5 +51,4 @@ def apply_upload(
 def _check_reach(viewer: Viewer, mapping: Mapping) -> None:
     """An agency's own administrator brings surveys into that agency alone. Errors: FileRefused."""
     if not viewer.scope_for(Permission.IMPORT_RESPONSES).reaches(mapping.agency):
-        wanted = "you may not bring a survey into this agency; ask an administrator of all agencies"
-        raise FileRefused([Fault(0, "agency", mapping.agency, wanted)])
+        raise FileRefused([Fault(0, "agency", mapping.agency, NOT_YOUR_AGENCY)])

@@ -12,6 +12,7 @@ from surveyapp.access.guards import requires, viewer
 from surveyapp.db import db
 from surveyapp.directory import organisation, queries
 from surveyapp.web.forms import StaffForm
+from surveyapp.web.language import current_language
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import lazy_gettext as _l
 
@@ -43,7 +44,7 @@ def load_organisation() -> ResponseReturnValue:
         counts = organisation.load_organisation(db.session, _rows(), viewer().actor)
     except organisation.OrganisationFileRefused as refused:
         db.session.rollback()
-        return _page(form, str(refused).splitlines()), 422
+        return _page(form, [fault.said_in(current_language()) for fault in refused.faults]), 422
     flash(_("The file is loaded: %(n)s rows.", n=sum(counts.values())), "success")
     return redirect(url_for("organisation.show_organisation"))
 

@@ -9,6 +9,8 @@ from surveyapp.languages.catalogue import SURVEYAPP, extracted, sources
 CALLS = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "N_"}
 # Here a text arrives as an argument: it was marked where it was written.
 DYNAMIC = {"surveyapp/languages/texts.py", "surveyapp/web/language.py"}
+# Which arguments of the faults and warnings of a file are texts, by the name of their class.
+FAULT_TEXTS = {"Fault": (3, 5), "RowFault": (3,), "Warned": (0, 1), "MappingRule": (0,), "_about": (0, 1)}
 
 
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -50,3 +52,30 @@ def test_a_text_is_written_whole_where_it_is_marked() -> None:
         if isinstance(call.args[0], (ast.BinOp, ast.IfExp, ast.JoinedStr, ast.BoolOp))
     ]
     assert pieced == [], "pass one literal text; use %(name)s for values and one call for each alternative"
+
+
+def _text_of_fault(call: ast.Call) -> Iterator[ast.expr]:
+    """The arguments of a fault or warning that are texts: where they stand by place or by name."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    for at in FAULT_TEXTS.get(name, ()):
+        yield from call.args[at : at + 1]
+    yield from (
+        word.value for word in call.keywords if name in FAULT_TEXTS and word.arg in ("wanted", "remedy", "text")
+    )
+
+
+def test_what_is_wrong_with_a_file_is_told_by_marked_texts_alone() -> None:
+    pieced = [
+        f"{path.relative_to(SURVEYAPP.parent)}:{call.lineno}"
+        for path, tree in _python_files()
+        if SURVEYAPP / "engine" not in path.parents  # a questionnaire's faults are told to its author, by command
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        for text in _text_of_fault(call)
+        if isinstance(text, (ast.BinOp, ast.JoinedStr, ast.Constant)) and not _is_empty(text)
+    ]
+    assert pieced == [], "mark the text with N_ beside the others, and give the fault its values apart"
+
+
+def _is_empty(text: ast.expr) -> bool:
+    return isinstance(text, ast.Constant) and text.value == ""

@@ -186,7 +186,7 @@ def test_the_command_refuses_with_row_and_column_and_changes_nothing(
     bad.write_text((FIXTURES / "ticked_true.csv").read_text().replace("West,Clerk,,", "West,Clerk,,maybe"))
     result = run(app, str(bad), "--mapping", "ticked_true")
     assert result.exit_code == 1
-    assert "row 4, Pay: read 'maybe'; list this under ticked" in result.output
+    assert "row 4, Pay: read 'maybe'; List this under “ticked”" in result.output
     refused = run(app, str(bad), "--mapping", "ticked_true", "--json")
     assert refused.exit_code == 1
     jsonschema_rs.validator_for(SCHEMA).validate(json.loads(refused.stdout))

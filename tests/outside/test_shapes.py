@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from surveyapp.languages import ENGLISH
 from surveyapp.outside.dates import date_order
 from surveyapp.outside.faults import Fault, FileRefused, MappingFaulty
 from surveyapp.outside.interpreting import SurveyRead
@@ -180,14 +181,16 @@ REFUSED = {
 def test_what_cannot_be_read_is_refused_with_row_column_and_reason(case: str) -> None:
     content, row, column, reason = REFUSED[case]
     first = faults_in(content, simple())[0]
-    assert (first.row, first.column) == (row, column)
-    assert reason in first.wanted
+    assert (first.row, first.column_in(ENGLISH)) == (row, column)
+    assert reason in first.wanted_in(ENGLISH)
 
 
 def test_no_text_file_is_refused() -> None:
-    assert "not a text file" in faults_in(b"PK\x03\x04\x00\x00", simple())[0].wanted
-    assert "cannot be opened" in faults_in(b"PK\x03\x04\x00\x00", simple(), ".xlsx")[0].wanted
-    assert "not utf-8" in faults_in(b"Area,Left,Pay,Study\nN\xe9,2012,x,-\n", simple(encoding="utf-8"))[0].wanted
+    assert "not a text file" in faults_in(b"PK\x03\x04\x00\x00", simple())[0].wanted_in(ENGLISH)
+    assert "cannot be opened" in faults_in(b"PK\x03\x04\x00\x00", simple(), ".xlsx")[0].wanted_in(ENGLISH)
+    assert "not utf-8" in faults_in(b"Area,Left,Pay,Study\nN\xe9,2012,x,-\n", simple(encoding="utf-8"))[0].wanted_in(
+        ENGLISH
+    )
 
 
 def test_bands_made_into_dates_are_refused_where_used_and_warned_of_elsewhere() -> None:
@@ -196,20 +199,20 @@ def test_bands_made_into_dates_are_refused_where_used_and_warned_of_elsewhere() 
     assert [(fault.row, fault.column, fault.read) for fault in made] == [(4, "Service", "02-Apr")]
     rows = "Area,Left,Pay,Study,Age\nNorth,2012,x,-,02-Apr\nNorth,2012,x,-,5-9\n"
     found = read_survey(OutsideFile(rows.encode(), ".csv"), simple())
-    assert [warning.column for warning in found.warnings if "dates" in warning.text] == ["Age"]
+    assert [warning.column for warning in found.warnings if "dates" in str(warning)] == ["Age"]
 
 
 def test_rounded_numbers_are_warned_of() -> None:
     rows = "Id,Area,Left,Pay,Study\n6.34E+17,North,2012,x,-\n6.34E+17,North,2012,-,-\n"
     found = read_survey(OutsideFile(rows.encode(), ".csv"), simple())
-    assert "1 different ones" in next(w.text for w in found.warnings if w.column == "Id")
+    assert "1 different ones" in next(str(w) for w in found.warnings if w.column == "Id")
 
 
 def test_a_faulty_mapping_names_line_key_and_remedy() -> None:
     with pytest.raises(MappingFaulty) as faulty:
         read_mapping(SIMPLE + "colour: red\nheader_row: first\n")
     found = {fault.column: fault for fault in faulty.value.faults}
-    assert found["colour"].row == 10 and "MAPPINGS.md" in found["colour"].wanted
+    assert found["colour"].row == 10 and "MAPPINGS.md" in found["colour"].wanted_in(ENGLISH)
     assert found["header_row"].row == 11 and found["header_row"].read == "first"
     with pytest.raises(MappingFaulty, match="line 3, source"):
         read_mapping("agency: a\nfields: {area: A, role: R, leaving_type: {value: other}}\nsource: ''\nreasons: {}")

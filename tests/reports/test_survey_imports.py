@@ -66,10 +66,13 @@ def test_what_is_wrong_with_file_or_mapping_is_named_and_nothing_is_kept(
     session: Session, administrator: FlaskClient
 ) -> None:
     faulty = send(administrator, "ticked_true.csv", own=b"agency: x\nsource: y\nfield: z\n")
-    assert "Mend these faults in the mapping" in faulty and "field" in faulty
+    assert "Mend these faults in the mapping" in faulty and "This key is not known: see MAPPINGS.md" in faulty
     preview = send(administrator, "labels.csv")
     shown = administrator.get(preview).get_data(as_text=True)
     assert "Nothing can be taken as it is" in shown and "Take the survey" not in shown
+    assert "The file has no such column." in shown
+    assert "Nid oes colofn o&#39;r fath yn y ffeil." in administrator.get(f"{preview}?lang=cy").text
+    administrator.get(f"{preview}?lang=en")
     assert administrator.post(preview).location.endswith(preview)
     assert session.scalar(select(func.count()).select_from(ImportedRow)) == 0
     assert administrator.post(f"{preview}/discard").status_code == 302
@@ -93,7 +96,7 @@ def test_an_upload_is_its_owners_alone_and_an_agencys_administrator_stays_in_tha
     assert local.get(preview).status_code == 404
     assert local.post(preview).status_code == 404
     shown = local.get(send(local, "ticked_true.csv")).get_data(as_text=True)
-    assert "you may not bring a survey into this agency" in shown
+    assert "You may not bring a survey into this agency" in shown
     assert lead.get("/settings/imports").status_code == 404
 
 

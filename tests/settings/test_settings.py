@@ -108,5 +108,7 @@ def test_the_organisation_is_shown_and_a_faulty_file_changes_nothing(
     refused = browser.post("/settings/organisation/", data={"file": (BytesIO(faulty), "o.csv")})
     assert refused.status_code == 422 and "2026-12-24" in refused.text
     assert "Moving day" not in browser.get("/settings/organisation/").text
+    welsh = browser.post("/settings/organisation/?lang=cy", data={"file": (BytesIO(faulty), "o.csv")})
+    assert "Ysgrifennwch y diwrnod fel 2026-12-24." in welsh.text
     assert browser.post("/settings/organisation/", data={"file": (BytesIO(day), "o.csv")}).status_code == 302
     assert "Moving day" in browser.get("/settings/organisation/").text
