@@ -5,6 +5,7 @@ from flask import Flask
 
 from surveyapp import cli, tables, web
 from surveyapp.access import Permission, guards
+from surveyapp.actions import chapter as actions_chapter
 from surveyapp.actions import move_routes as action_moves
 from surveyapp.actions import staff_routes as actions
 from surveyapp.api import page_routes as api_pages
@@ -54,6 +55,7 @@ from surveyapp.operation import edge, health, logs, metrics, startup
 from surveyapp.operation import staff_routes as operation
 from surveyapp.reports import file_routes as report_files
 from surveyapp.reports import import_routes as survey_imports
+from surveyapp.reports import later_chapters
 from surveyapp.reports import release_routes as releases
 from surveyapp.reports import staff_routes as reports
 from surveyapp.responses import keyed_routes as keyed_answers
@@ -163,6 +165,9 @@ LEAVER_TASKS: tuple[navigation.LeaverTask, ...] = (
 )
 """What a leaver may do from their first page, in order."""
 
+CHAPTERS = (actions_chapter.CHAPTER,)
+"""Chapters of a release's report that slices after `reports` write."""
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (by default from the environment and the instance folder)."""
@@ -180,6 +185,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     navigation.add(app, *NAVIGATION)
     navigation.add_leaver(app, *LEAVER_TASKS)
+    later_chapters.add(app, *CHAPTERS)
     web.csrf.exempt(api.blueprint)
     app.cli = cli.Commands(app.name)
     return app

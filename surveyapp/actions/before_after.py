@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,18 @@ from analytics.charts import before_after_chart
 from analytics.disclosure import EvidencedRow, released_table
 from analytics.effects import Effect, Share, effect_of_action, effect_sentence
 from analytics.rounding import round_count_percent
-from analytics.tables import Cell, Column, Family, PublishedRow, ReleasedTable, Selection, Status, Window, WindowCode
+from analytics.tables import (
+    Cell,
+    Column,
+    Family,
+    GroupKey,
+    PublishedRow,
+    ReleasedTable,
+    Selection,
+    Status,
+    Window,
+    WindowCode,
+)
 from surveyapp.access import Viewer
 from surveyapp.actions.models import Action
 from surveyapp.languages import gettext as _
@@ -47,13 +59,15 @@ class NothingToSay:
 
 @dataclass(frozen=True)
 class BeforeAfter:
-    """The figures in the reader's language; `n_left_out` groups are hidden or masked on either side."""
+    """The figures in the reader's language; `n_left_out` groups are hidden or masked on either side, `evidence` names
+    the published groups that are added up."""
 
     sentence: str
     table: ReleasedTable
     figure: Figure
     effect: Effect | None
     n_left_out: int
+    evidence: tuple[GroupKey, ...]
 
 
 @dataclass(frozen=True)
@@ -99,9 +113,18 @@ def years_around(started_on: date, family: Family) -> Years:
 
 
 def before_and_after(
-    viewer: Viewer, session: Session, action: Action, reason_name: str, language: str
+    viewer: Viewer | None,
+    session: Session,
+    action: Action,
+    reason_name: str,
+    language: str,
+    *,
+    up_to: int | None = None,
 ) -> BeforeAfter | NothingToSay:
-    """What released rows say of the action's reason; `reason_name` as it stands inside a sentence."""
+    """What released rows say of the action's reason; `reason_name` as it stands inside a sentence.
+
+    `viewer` None is an operator at the command line. With `up_to` no release after that one is read.
+    """
     if not action.reason:
         return NothingToSay(Unknown.NO_REASON)
     if action.started_on is None:
@@ -110,10 +133,11 @@ def before_and_after(
     if not _may_read(viewer, action, family):
         return NothingToSay(Unknown.NOT_YOURS)
     years = years_around(action.started_on, family)
-    before = _side(viewer, session, action, family, years.code, years.before)
+    rows_of = partial(_rows, session, action, family, up_to)
+    before = _side(viewer, action, family, rows_of(years.code, years.before))
     if not before.rows:
         return NothingToSay(Unknown.NO_BEFORE)
-    after = _side(viewer, session, action, family, years.code, years.after)
+    after = _side(viewer, action, family, rows_of(years.code, years.after))
     if not after.rows:
         return NothingToSay(Unknown.TOO_EARLY, cut_on(years.after))
     return _compared(action, before, after, reason_name, language)
@@ -128,18 +152,24 @@ def family_of(action: Action) -> Family:
     return Family.ROLE if action.roles else Family.ORGANISATION
 
 
-def _may_read(viewer: Viewer, action: Action, family: Family) -> bool:
+def _may_read(viewer: Viewer | None, action: Action, family: Family) -> bool:
     if not reports.reads_agency(viewer, action.agency):
         return False
     cells = family is Family.ROLE_AREA
     return not cells or all(reports.reads_cells_of(viewer, action.agency, area) for area in action.area_codes)
 
 
-def _side(viewer: Viewer, session: Session, action: Action, family: Family, code: WindowCode, last: str) -> Side:
-    """The rows of one year that carry a number: masked and hidden ones say nothing that could be added up."""
+def _rows(
+    session: Session, action: Action, family: Family, up_to: int | None, code: WindowCode, last: str
+) -> list[PublishedRow]:
+    """The action's reason in every group of the family, in one year."""
     selection = Selection.ALL if action.finding.get("type") == Selection.ALL else Selection.RESIGNATION
     source = action.finding.get("source") or LEAVER
-    rows = reports.year_ending(session, action.agency, source, family, selection, code, last, action.reason)
+    return reports.year_ending(session, action.agency, source, family, selection, code, last, action.reason, up_to)
+
+
+def _side(viewer: Viewer | None, action: Action, family: Family, rows: list[PublishedRow]) -> Side:
+    """The rows of one year that carry a number: masked and hidden ones say nothing that could be added up."""
     every = {(row.key.area, row.key.role): row for row in rows}
     if family is Family.ROLE_AREA:
         every = {place: row for place, row in every.items() if _is_compared(viewer, action, place)}
@@ -147,7 +177,7 @@ def _side(viewer: Viewer, session: Session, action: Action, family: Family, code
     return Side(shown, frozenset(every))
 
 
-def _is_compared(viewer: Viewer, action: Action, place: tuple[str, str]) -> bool:
+def _is_compared(viewer: Viewer | None, action: Action, place: tuple[str, str]) -> bool:
     """A cell is compared with the same job roles elsewhere, within the viewer's own Areas."""
     return place[1] in action.role_codes and reports.reads_cells_of(viewer, action.agency, place[0])
 
@@ -169,9 +199,10 @@ def _compared(action: Action, before: Side, after: Side, reason: str, language: 
     )
     names = [(_("Where it was done", language), acted)]
     names += [(_("Elsewhere", language), rest)] if rest else []
-    table = _table(before, after, names, language)
+    table = _table(before, after, names, language, action.what, reason)
     n_left_out = len(before.places | after.places) - len(both)
-    return BeforeAfter(sentence, table, _figure(table, language), effect, n_left_out)
+    evidence = tuple(side.rows[place].key for side in (before, after) for place in both)
+    return BeforeAfter(sentence, table, _figure(table, language), effect, n_left_out, evidence)
 
 
 def _is_acted(action: Action, place: tuple[str, str]) -> bool:
@@ -180,7 +211,7 @@ def _is_acted(action: Action, place: tuple[str, str]) -> bool:
 
 
 def _table(
-    before: Side, after: Side, names: Sequence[tuple[str, list[tuple[str, str]]]], language: str
+    before: Side, after: Side, names: Sequence[tuple[str, list[tuple[str, str]]]], language: str, what: str, reason: str
 ) -> ReleasedTable:
     first, second = window_words(before.window, language), window_words(after.window, language)
     columns = (
@@ -199,10 +230,11 @@ def _table(
         rows.append(EvidencedRow((name, *cells), tuple(keys)))
     published = {key for row in rows for key in row.evidence}
     notes = (
+        _("Action: %(what)s.", language, what=what),
         _("Before: %(window)s.", language, window=first),
         _("After: %(window)s.", language, window=second),
     )
-    title = _("Leavers giving the reason, before and after", language)
+    title = _("Leavers who gave “%(reason)s”, before and after", language, reason=reason)
     return released_table(title, columns, rows, published, notes=notes)
 
 

@@ -28,8 +28,11 @@ class ActionFilters:
     whose: str = ""
 
 
-def seen_by(viewer: Viewer) -> ColumnElement[bool]:
-    """An action of the whole agency is seen by every lead of it, one of some Areas by those who hold one of them."""
+def seen_by(viewer: Viewer | None) -> ColumnElement[bool]:
+    """An action of the whole agency is seen by every lead of it, one of some Areas by those who hold one of them; an
+    operator at the command line (None) sees all."""
+    if viewer is None:
+        return true()
     scope = viewer.scope_for(Permission.SEE_ACTIONS)
     if scope.everywhere:
         return true()
@@ -39,14 +42,14 @@ def seen_by(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Action.agency.in_(scope.agencies), own.exists(), and_(Action.agency.in_(some), ~of_it.exists()))
 
 
-def actions_for(viewer: Viewer, session: Session, filters: ActionFilters) -> list[Action]:
+def actions_for(viewer: Viewer | None, session: Session, filters: ActionFilters) -> list[Action]:
     """The actions that fit, the earliest to do something about first."""
     query = select(Action).where(seen_by(viewer))
     if filters.agency:
         query = query.where(Action.agency == filters.agency)
     if filters.area:
         query = query.where(Action.areas.any(ActionArea.area == filters.area))
-    if filters.whose == "mine":
+    if filters.whose == "mine" and viewer is not None:
         query = query.where(Action.owner_id == viewer.user_id)
     if filters.state in list(ActionState):
         query = query.where(Action.state == filters.state)

@@ -66,13 +66,13 @@ def action_view(viewer: Viewer, session: Session, action: Action, language: str)
     may_move = queries.may_move(viewer, action)
     return ActionView(
         where=where_words(action, places, language),
-        roles=", ".join(sorted(places.job_role(action.agency, one) for one in action.role_codes)),
+        roles=roles_words(action, places),
         reason=reason_names(session, action.agency, language).get(action.reason, action.reason),
         owner=action.owner.name or action.owner.email,
         outcome=_(OUTCOMES[action.outcome], language) if action.outcome else "",
         finding=finding_view(session, finding, language) if finding else None,
         effect=found if isinstance(found, BeforeAfter) else None,
-        unknown=_unknown_words(found, language) if isinstance(found, NothingToSay) else "",
+        unknown=unknown_words(found, language) if isinstance(found, NothingToSay) else "",
         notes=tuple((one.at, people.get(str(one.by_id), ""), one.text) for one in action.notes),
         timeline=tuple(_timeline(action, people, language)),
         verbs=frozenset(verb for verb, states in service.STARTS_FROM.items() if action.state in states),
@@ -87,7 +87,8 @@ def before_after_of(viewer: Viewer, session: Session, action: Action, language: 
     return before_and_after(viewer, session, action, in_sentence(name) if language == "en" else name, language)
 
 
-def _unknown_words(found: NothingToSay, language: str) -> str:
+def unknown_words(found: NothingToSay, language: str) -> str:
+    """Why nothing can be said, and from which day on perhaps."""
     day = formats.long_date(found.until, language) if found.until else ""
     return _(UNKNOWN[found.why], language, day=day)
 
@@ -120,6 +121,11 @@ def where_words(action: Action, places: PlaceNames, language: str = "en") -> str
     if not action.areas:
         return places.agencies.get(action.agency, action.agency)
     return formats.listed(sorted(places.area(action.agency, one) for one in action.area_codes), language)
+
+
+def roles_words(action: Action, places: PlaceNames) -> str:
+    """'Caseworker, Crown Advocate'; nothing for every job role."""
+    return ", ".join(sorted(places.job_role(action.agency, one) for one in action.role_codes))
 
 
 def reason_names(session: Session, agency: str, language: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from surveyapp.cli.themes import Filters, filtered, note_reading
 from surveyapp.db import db
 from surveyapp.reports.document import report_of
+from surveyapp.reports.later_chapters import later_chapters
 from surveyapp.reports.meeting import as_docx
 from surveyapp.reports.naming import names_for
 from surveyapp.reports.pages.reading import Reading
@@ -36,7 +37,7 @@ def report(out: Path, filters: Filters, language: str) -> None:
 
 
 def _content(kind: str, reading: Reading) -> bytes:
-    made = report_of(reading)
+    made = report_of(reading, later_chapters())
     if kind == ".xlsx":
         return as_workbook(made, reading)
     if kind == ".docx":

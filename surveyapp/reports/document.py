@@ -1,6 +1,6 @@
 """The report of a release as a document: the chapters of analytics.report made from the same pages as the screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from analytics.disclosure import EvidencedRow
@@ -9,6 +9,7 @@ from analytics.report_words import Chapter
 from analytics.tables import Column, ReleasedTable, Status
 from surveyapp.languages import formats
 from surveyapp.languages import gettext as _
+from surveyapp.reports.later_chapters import LaterChapter
 from surveyapp.reports.pages.breakdowns import breakdown_page
 from surveyapp.reports.pages.cells import cells_page
 from surveyapp.reports.pages.comments import comments_page
@@ -47,9 +48,10 @@ CHAPTERS: tuple[tuple[Chapter, Callable[[Reading], Page]], ...] = (
 )
 
 
-def report_of(reading: Reading) -> Report:
-    """The whole report for this reader and these filters, in the reading's language."""
+def report_of(reading: Reading, later: Sequence[LaterChapter]) -> Report:
+    """The whole report for this reader and these filters, in the reading's language, `later` slices' chapters too."""
     pages = [(chapter, make(reading)) for chapter, make in CHAPTERS]
+    pages += [(one.chapter, one.page(reading)) for one in later]
     parts = [_part(chapter, page) for chapter, page in pages if page.exhibits]
     parts.append(Part(Chapter.REASONS, blocks=(TableBlock(_all_reasons(reading)),)))
     return make_report(_cover(reading, pages[0][1]), parts, reading.language)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import Session
 
 from analytics.findings import Comparison
@@ -15,14 +15,17 @@ from surveyapp.reports.models import FrozenCounts, Release, ReleaseAtoms, Releas
 from surveyapp.reports.stored import comparison_from, published_row
 
 
-def reads_agency(viewer: Viewer, agency: str) -> bool:
-    """Organisation, role and Area totals are for every lead of the agency, whatever their Areas (CONTRACTS 6)."""
-    return viewer.scope_for(Permission.SEE_REPORTS).reaches(agency)
+def reads_agency(viewer: Viewer | None, agency: str) -> bool:
+    """Organisation, role and Area totals are for every lead of the agency, whatever their Areas (CONTRACTS 6).
+
+    An operator at the command line (None) reads what a lead of the whole agency reads.
+    """
+    return viewer is None or viewer.scope_for(Permission.SEE_REPORTS).reaches(agency)
 
 
-def reads_cells_of(viewer: Viewer, agency: str, area: str) -> bool:
+def reads_cells_of(viewer: Viewer | None, agency: str, area: str) -> bool:
     """Role x Area cells are only for those whose scope holds the Area."""
-    return viewer.may(Permission.SEE_REPORTS, agency, area)
+    return viewer is None or viewer.may(Permission.SEE_REPORTS, agency, area)
 
 
 def signed_releases(session: Session, agency: str | None = None) -> list[Release]:
@@ -125,8 +128,10 @@ def year_ending(
     window: WindowCode,
     last: str,
     reason: str,
+    up_to: int | None = None,
 ) -> list[PublishedRow]:
-    """One reason in every group of a family, in the window that ends with a quarter, if a signed release shows it."""
+    """One reason in every group of a family, in the window that ends with a quarter, if a signed release shows it;
+    with `up_to` that one or one before it."""
     query = (
         select(ReleaseRow)
         .join(Release, Release.number == ReleaseRow.release)
@@ -140,6 +145,7 @@ def year_ending(
             ReleaseRow.window_last == last,
             ReleaseRow.dimension == "",
             ReleaseRow.reason == reason,
+            true() if up_to is None else Release.number <= up_to,
         )
     )
     return [published_row(row) for row in session.scalars(query)]

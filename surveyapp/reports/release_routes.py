@@ -12,6 +12,7 @@ from surveyapp.reports import queries, signing
 from surveyapp.reports.asking import readable_releases
 from surveyapp.reports.document import report_of
 from surveyapp.reports.file_routes import XLSX, attachment, exported_reading, file_name
+from surveyapp.reports.later_chapters import later_chapters
 from surveyapp.reports.models import Release
 from surveyapp.reports.paper import as_html, as_pdf
 from surveyapp.reports.report_book import as_workbook
@@ -39,7 +40,7 @@ def list_releases() -> ResponseReturnValue:
 @requires(Permission.EXPORT_REPORTS)
 def download_report(kind: str) -> ResponseReturnValue:
     reading = exported_reading("report", kind)
-    report = report_of(reading)
+    report = report_of(reading, later_chapters())
     name = file_name(reading, "report", kind)
     if kind == "html":
         return attachment(as_html(report).encode(), "text/html; charset=utf-8", name)

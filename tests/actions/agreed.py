@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from surveyapp.actions import service
 from surveyapp.actions.models import Action
 from surveyapp.directory.models import User
+from tests.actions.released import BEGAN
 from tests.conftest import TESTER
 
 
@@ -26,3 +27,10 @@ def agreed(session: Session, owner: User, **changes: Any) -> Action:
     made = service.make_action(session, service.Plan(**(usual | changes)), TESTER)
     session.commit()
     return made
+
+
+def begun(session: Session, owner: User, on: date = BEGAN, areas: tuple[str, ...] = ("NM",), **more: object) -> Action:
+    action = agreed(session, owner, areas=frozenset(areas), **more)
+    service.start_action(session, action, on, TESTER)
+    session.commit()
+    return action

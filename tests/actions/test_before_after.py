@@ -4,7 +4,7 @@ import ast
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,63 +15,16 @@ from sqlalchemy.orm import Session
 from analytics.effects import Verdict
 from analytics.tables import Family, WindowCode
 from surveyapp.access import StaffRole
-from surveyapp.actions import before_after, service
+from surveyapp.actions import before_after
 from surveyapp.actions.before_after import BeforeAfter, NothingToSay, Unknown, before_and_after, years_around
 from surveyapp.actions.models import Action
 from surveyapp.directory import queries as directory
 from surveyapp.directory.models import User
-from surveyapp.reports.models import Release, ReleaseRow, ReleaseState
-from tests.actions.agreed import agreed
-from tests.conftest import TESTER
+from surveyapp.reports.models import Release, ReleaseState
+from tests.actions.agreed import agreed, begun
+from tests.actions.released import BEGAN
 
 pytestmark = pytest.mark.one_backend
-
-BEGAN = date(2025, 2, 12)
-SHOWN = {
-    "2024Q4": {"NM": (30, 60), "EV": (20, 50), "SM": (10, 40), "RV": (5, 20)},
-    "2026Q1": {"NM": (12, 60), "EV": (21, 50), "SM": (10, 40), "RV": (4, 20), "MD": (9, 30)},
-}
-"""Leavers giving workload, and leavers who answered, in the 12 months to the quarter."""
-
-
-@pytest.fixture
-def released(session: Session, organisation: str) -> None:
-    """Two signed releases with a year of Areas each; Fenland is masked before and hidden after."""
-    for number, (last, areas) in enumerate(SHOWN.items(), start=1):
-        session.add(signed_release(number, last))
-        session.flush()
-        session.add_all(row(number, last, area, str(n), base) for area, (n, base) in areas.items())
-        session.add(row(number, last, "FL", "<3", 18) if number == 1 else row(number, last, "FL", "", None))
-    session.commit()
-
-
-def signed_release(number: int, last: str) -> Release:
-    moment = datetime(2026, 5, 1, tzinfo=UTC)
-    plain: dict[str, object] = {"reasons": [], "questions": {}, "shape": {}, "audit": {}, "sign_off": {}}
-    days = {"cut_on": moment.date(), "cut_at": moment, "signed_at": moment}
-    return Release(number=number, agency="ncs", as_of=last, state=ReleaseState.SIGNED, k=10, **days, **plain)
-
-
-def row(release: int, last: str, area: str, n: str, base: int | None) -> ReleaseRow:
-    first = f"{int(last[:4]) - (last[5] != '4')}Q{int(last[5]) % 4 + 1}"
-    status = "hidden" if base is None else "masked" if not n.isdecimal() else "shown"
-    return ReleaseRow(
-        release=release, agency="ncs", source="leaver", family="area", role="*", area=area, reason="workload", n=n,
-        base=base, window_code="12m", window_first=first, window_last=last, selection="resignation", status=status,
-        percent=None, low=None, high=None, weighted_percent=None,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def lead(staff: Callable[..., User]) -> User:
-    return staff(StaffRole.RETENTION_LEAD)
-
-
-def begun(session: Session, owner: User, on: date = BEGAN, areas: tuple[str, ...] = ("NM",), **more: object) -> Action:
-    action = agreed(session, owner, areas=frozenset(areas), **more)
-    service.start_action(session, action, on, TESTER)
-    session.commit()
-    return action
 
 
 def told(session: Session, user: User, action: Action) -> BeforeAfter | NothingToSay:

@@ -48,7 +48,7 @@ class Reading:
 
     def may_see_cells_of(self, area: str) -> bool:
         """Role x Area cells are for those whose scope holds the Area (CONTRACTS 6)."""
-        return self.viewer is None or queries.reads_cells_of(self.viewer, self.release.agency, area)
+        return queries.reads_cells_of(self.viewer, self.release.agency, area)
 
     def table(self, by: By, **changes: object) -> ThemeTable:
         """The table of `surveyapp themes` for this reader, with other choices where given."""
