@@ -7,12 +7,13 @@ from flask.cli import with_appcontext
 
 from surveyapp.cli.themes import Filters, filtered, note_reading
 from surveyapp.db import db
+from surveyapp.pdf import PdfFailed, as_pdf
 from surveyapp.reports.document import report_of
 from surveyapp.reports.later_chapters import later_chapters
 from surveyapp.reports.meeting import as_docx
 from surveyapp.reports.naming import names_for
 from surveyapp.reports.pages.reading import Reading
-from surveyapp.reports.paper import PdfFailed, as_html, as_pdf
+from surveyapp.reports.paper import as_html
 from surveyapp.reports.report_book import as_workbook
 
 KINDS = (".html", ".pdf", ".xlsx", ".docx")

@@ -29,6 +29,7 @@ from surveyapp.compliance.words import GROUPING_NAMES
 from surveyapp.db import db
 from surveyapp.directory import queries as directory
 from surveyapp.interviews.words import DECLINE_REASONS
+from surveyapp.pdf import as_pdf
 from surveyapp.web.language import current_language
 from surveyapp.web.language import gettext as _
 
@@ -131,7 +132,7 @@ def file_of(shown: Shown, kind: str) -> Response:
     name = "compliance" if shown.number is None else f"compliance-{shown.number}"
     if kind == "pdf":
         page = render_template("compliance/print.html", **context_of(shown), today=shown.made_on or clock.today())
-        return _download(files.as_pdf(page), "application/pdf", f"{name}.pdf")
+        return _download(as_pdf(page), "application/pdf", f"{name}.pdf")
     whole = replace(shown.board, total=named_total(shown.board))
     table = table_of(whole, "Compliance", shown.period.text)
     if kind == "csv":

@@ -1,4 +1,4 @@
-"""The board as files: CSV, XLSX and PDF, from the one typed table that the page shows too."""
+"""The board as files: CSV and XLSX, from the one typed table that the page shows too."""
 
 import csv
 from io import BytesIO, StringIO
@@ -42,13 +42,3 @@ def as_xlsx(table: OperationalTable, headings: tuple[str, ...], title: str) -> b
         sheet.freeze_panes(3, 2)
         sheet.set_column(0, 1, 22)
     return stream.getvalue()
-
-
-def as_pdf(html: str) -> bytes:
-    """The printable page as an accessible PDF; nothing is fetched from anywhere."""
-    from weasyprint import HTML  # noqa: PLC0415 - loads its libraries (pango) only where a PDF is wanted
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415 - as above
-
-    document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"}))
-    content: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
-    return content

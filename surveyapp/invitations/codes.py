@@ -33,22 +33,40 @@ class TooManyGuesses(Exception):
 
 @dataclass(frozen=True)
 class MintedCode:
-    """A new letter code as printed (`ABCD-EFGH-...`) and the link token behind it; neither is kept anywhere."""
+    """A new letter code as printed (`ABCD-EFGH-...`) and the link token behind it; neither is kept anywhere.
+
+    It opens nothing until `keep_code` has written down its first four characters and its salt.
+    """
 
     code: str
     token: str
+    salt: bytes
+
+    @property
+    def lookup(self) -> str:
+        return self.code[:LOOKUP_CHARACTERS]
+
+
+def new_code(session: Session) -> MintedCode:
+    """Make up a letter code; the database is only asked which are taken."""
+    lookup = _free_lookup(session)
+    secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_CHARACTERS))
+    salt = secrets.token_bytes(16)
+    return MintedCode(grouped(lookup + secret), _token(secret, salt), salt)
+
+
+def keep_code(session: Session, made: MintedCode, case_id: UUID, *, occasion: str = LEAVING) -> None:
+    """Let a made-up code open the case's questionnaire from now on."""
+    link = links.mint(session, case_id, "letter", occasion=occasion, token=made.token)
+    session.add(LetterCode(lookup=made.lookup, salt=made.salt, link_id=link.link_id))
+    session.flush()
 
 
 def mint_code(session: Session, case_id: UUID, *, occasion: str = LEAVING) -> MintedCode:
     """Make a letter code and its link."""
-    lookup = _free_lookup(session)
-    secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_CHARACTERS))
-    salt = secrets.token_bytes(16)
-    token = _token(secret, salt)
-    made = links.mint(session, case_id, "letter", occasion=occasion, token=token)
-    session.add(LetterCode(lookup=lookup, salt=salt, link_id=made.link_id))
-    session.flush()
-    return MintedCode(grouped(lookup + secret), token)
+    made = new_code(session)
+    keep_code(session, made, case_id, occasion=occasion)
+    return made
 
 
 def token_for(session: Session, engine: Engine, typed: str, place: str) -> str | None:

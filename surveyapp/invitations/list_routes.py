@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp import audit, clock
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
-from surveyapp.db import db
+from surveyapp.db import begin_reading, db
 from surveyapp.directory import queries as directory
 from surveyapp.invitations import letters, queries, service
 from surveyapp.invitations.staff_routes import pdf_response
@@ -90,8 +90,9 @@ def show_letters() -> ResponseReturnValue:
 @blueprint.post("/invitations/letters/print")
 @requires(Permission.SEND_INVITATIONS)
 def print_letters() -> ResponseReturnValue:
-    waiting = [due.letter for due in queries.letters_for(viewer(), db.session)]
-    pdf, n_printed = letters.print_letters(db.session, waiting, viewer().actor)
+    who = viewer()
+    begin_reading()  # until the file is made
+    pdf, n_printed = letters.print_letters(db.session, lambda: queries.letters_to_print(who, db.session), who.actor)
     if not n_printed:
         flash(_("There is no letter to print any more."))
         return redirect(url_for("invitation_lists.show_letters"))

@@ -109,6 +109,11 @@ def letters_for(viewer: Viewer, session: Session, case: Case | None = None) -> l
     return [LetterDue(letter, owner) for letter, owner in session.execute(query)]
 
 
+def letters_to_print(viewer: Viewer, session: Session, case: Case | None = None) -> list[Letter]:
+    """The same letters, without whose they are."""
+    return [due.letter for due in letters_for(viewer, session, case)]
+
+
 def failed_messages_for(viewer: Viewer, session: Session, case: Case | None = None) -> list[FailedMessage]:
     """Messages that did not arrive and that nobody has dealt with, oldest first."""
     query = select(OutboxMessage).where(OutboxMessage.state == MailState.FAILED)

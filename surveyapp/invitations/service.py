@@ -124,6 +124,14 @@ def _send_or_print(session: Session, case: Case, invitation: Invitation, kind: s
     return "sent_again"
 
 
+def ask_for_letter(session: Session, case: Case, occasion: str = LEAVING) -> None:
+    """A person wants a letter for this case, whether or not there is a mailbox."""
+    invitation, _plan = open_plan(session, case, occasion)
+    invitation.invited_on = invitation.invited_on or clock.today()
+    sending.ask_for_letter(session, invitation, Step.INVITE)
+    settle_failed_messages(session, case)
+
+
 def settle_failed_messages(session: Session, case: Case) -> None:
     """A person has dealt with this case's failed messages: take them off HR's list."""
     failed = (OutboxMessage.about == case.about, OutboxMessage.state == MailState.FAILED)

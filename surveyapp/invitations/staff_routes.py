@@ -14,9 +14,9 @@ from surveyapp.cases import timeline
 from surveyapp.cases.models import Case
 from surveyapp.cases.queries import case_for
 from surveyapp.db import db
-from surveyapp.invitations import addresses, letters, queries, sending, service
+from surveyapp.invitations import addresses, letters, queries, service
 from surveyapp.invitations.forms import NewAddressForm
-from surveyapp.invitations.models import LEAVING, AddressChange, Step
+from surveyapp.invitations.models import LEAVING, AddressChange, Letter
 from surveyapp.invitations.words import FAILURES, OCCASIONS, OUTCOMES, STATES, STEPS, refusal
 from surveyapp.mail.models import Failure, MailState, OutboxMessage
 from surveyapp.web.language import gettext as _
@@ -152,18 +152,18 @@ def decide_address(case_id: uuid.UUID, change_id: uuid.UUID, decision: str) -> R
 @requires(Permission.SEND_INVITATIONS)
 def print_letter(case_id: uuid.UUID) -> ResponseReturnValue:
     """A letter for this case, now, whether or not there is a mailbox."""
-    case, which = load_case(case_id), occasion()
+    case, which, who = load_case(case_id), occasion(), viewer()
+
+    def ask() -> list[Letter]:
+        service.ask_for_letter(db.session, case, which)
+        return queries.letters_to_print(who, db.session, case)
+
     try:
-        invitation, _plan = service.open_plan(db.session, case, which)
+        return pdf_response(letters.print_letters(db.session, ask, who.actor)[0])
     except service.InvitationRefused as refused:
+        db.session.rollback()
         flash(_(refusal(refused)))
-        return redirect(url_for("inviting.show_invitation", case_id=case.id))
-    invitation.invited_on = invitation.invited_on or clock.today()
-    sending.ask_for_letter(db.session, invitation, Step.INVITE)
-    service.settle_failed_messages(db.session, case)
-    waiting = [due.letter for due in queries.letters_for(viewer(), db.session, case)]
-    pdf, _n = letters.print_letters(db.session, waiting, viewer().actor)
-    return pdf_response(pdf)
+        return redirect(url_for("inviting.show_invitation", case_id=case_id))
 
 
 def pdf_response(pdf: bytes) -> ResponseReturnValue:

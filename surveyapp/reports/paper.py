@@ -1,7 +1,5 @@
-"""A report as accessible HTML that needs nothing from elsewhere, and as a tagged PDF (PDF/UA-1) made from it."""
+"""A report as accessible HTML that needs nothing from elsewhere, from which its PDF is made."""
 
-import subprocess
-import sys
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,7 +12,6 @@ from analytics.tables import HIDDEN_SYMBOL, Cell
 from surveyapp.languages import formats
 from surveyapp.languages import gettext as _
 
-LONGEST_SECONDS = 120
 WIDE = 9
 KINDS = {
     Heading: "heading",
@@ -24,10 +21,6 @@ KINDS = {
     ChartBlock: "chart",
     ReadingGuide: "guide",
 }
-
-
-class PdfFailed(RuntimeError):
-    """The PDF could not be made; the message is that of the program that makes it."""
 
 
 def as_html(report: Report) -> str:
@@ -40,15 +33,6 @@ def as_html(report: Report) -> str:
         cell=lambda value, unit: cell_words(value, unit, report.language),
         wide=WIDE,
     )
-
-
-def as_pdf(html: str) -> bytes:
-    """The HTML as PDF/UA, made by a process of its own: the pages of others never wait for it. Errors: PdfFailed."""
-    command = [sys.executable, "-m", "surveyapp.reports.pdf_printer"]
-    made = subprocess.run(command, input=html.encode(), capture_output=True, timeout=LONGEST_SECONDS, check=False)
-    if made.returncode:
-        raise PdfFailed(made.stderr.decode(errors="replace")[-400:])
-    return made.stdout
 
 
 @cache

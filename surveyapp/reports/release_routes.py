@@ -8,13 +8,14 @@ from surveyapp.access.guards import requires, viewer
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.db import db
 from surveyapp.languages import gettext
+from surveyapp.pdf import as_pdf
 from surveyapp.reports import queries, signing
 from surveyapp.reports.asking import readable_releases
 from surveyapp.reports.document import report_of
 from surveyapp.reports.file_routes import XLSX, attachment, exported_reading, file_name
 from surveyapp.reports.later_chapters import later_chapters
 from surveyapp.reports.models import Release
-from surveyapp.reports.paper import as_html, as_pdf
+from surveyapp.reports.paper import as_html
 from surveyapp.reports.report_book import as_workbook
 from surveyapp.reports.wording import period_words
 from surveyapp.web.language import current_language

@@ -11,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from surveyapp.languages import N_
+from surveyapp.pdf import PdfFailed
 from surveyapp.web.problems import problem
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,14 @@ TEXTS: Final = {
         ),
     ),
 }
+NO_PDF: Final = ErrorText(
+    N_("The PDF could not be made"),
+    (
+        N_("Nothing was changed. Letters that were to be printed are still on their list."),
+        N_("Go back and try again in a few minutes."),
+        N_("If it happens again, tell your administrator that PDFs cannot be made."),
+    ),
+)
 FOR_PROGRAMS: Final = {
     400: "The request cannot be read. Check its address, headers and body against /api/openapi.json.",
     404: "There is nothing at this address. Check its path and the id in it.",
@@ -86,6 +95,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, show_stale_form)
     for kind in NOT_AVAILABLE:
         app.register_error_handler(kind, show_unavailable)
+    app.register_error_handler(PdfFailed, show_no_pdf)
     # The usual log line holds the path, and a leaver's path holds a token: name the endpoint instead.
     app.log_exception = log_without_path  # type: ignore[method-assign]
 
@@ -113,6 +123,11 @@ def show_unavailable(error: Exception) -> ResponseReturnValue:
     return _answer(503, {"Retry-After": "30"}, typed())
 
 
+def show_no_pdf(error: PdfFailed) -> ResponseReturnValue:
+    logger.error("no PDF in %s: %s", request.endpoint, error.kind)
+    return _answer(503, {}, text=NO_PDF)
+
+
 def typed() -> list[tuple[str, str]] | None:
     """What was sent with a form, to be given back in the page and sent again; None when there was none to keep.
 
@@ -125,9 +140,14 @@ def typed() -> list[tuple[str, str]] | None:
     return list(request.form.items(multi=True))
 
 
-def _answer(status: int, headers: dict[str, str], kept: list[tuple[str, str]] | None = None) -> ResponseReturnValue:
+def _answer(
+    status: int,
+    headers: dict[str, str],
+    kept: list[tuple[str, str]] | None = None,
+    text: ErrorText | None = None,
+) -> ResponseReturnValue:
     passed = {name: value for name, value in headers.items() if name in {"Allow", "Retry-After", "WWW-Authenticate"}}
-    text = TEXTS.get(status) or TEXTS[400 if status < 500 else 500]
+    text = text or TEXTS.get(status) or TEXTS[400 if status < 500 else 500]
     if request.path.startswith("/api/"):
         answer = problem(status, FOR_PROGRAMS.get(status, text.advice[0]))
         answer.headers.update(passed)
