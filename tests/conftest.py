@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from playwright.sync_api import Browser
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
@@ -29,6 +31,10 @@ from tests.browser import launched_browser
 from tests.databases import BACKENDS, PostgresTemplate, SqliteTemplate, postgres_server
 from tests.real_data import real_path
 
+examples.register_profile(  # whether a property holds is not a matter of how busy the machine is
+    "house", parent=examples(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+examples.load_profile("house")
 TESTER = Actor(ActorKind.COMMAND, "tester")
 
 

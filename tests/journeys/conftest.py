@@ -1,24 +1,23 @@
 """A real browser against a real server: pages fail on any console error, and axe checks what is shown."""
 
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from surveyapp.db import db
 from surveyapp.directory import sessions
 from surveyapp.directory.models import User
 from surveyapp.directory.sign_in import COOKIE_FIELD
+from tests.browser import served
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+PATIENCE = 60_000
+"""Milliseconds that a page may take before a test gives it up: a long story on a busy machine."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,17 +29,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    """The application served on a free port of this machine by threads."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
+    """The application served on a free port of this machine by threads, with its guard against forged forms."""
     app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    server.shutdown()
-    thread.join(timeout=10)
+    with served(app) as where:
+        yield where
 
 
 class ConsoleErrors(list[str]):
@@ -65,7 +57,7 @@ def new_page(own_browser: Browser, address: str) -> Iterator[Callable[..., Page]
             context.add_cookies([{"name": "language", "value": language, "url": address}])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said, page) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda r: complaints.append(f"asked {r.url}") if not _is_ours(r.url, address) else None)
@@ -99,13 +91,6 @@ def sign_in_page(app: Flask, address: str) -> Callable[[Page, User], Page]:
         return page
 
     return sign_in
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.0 to 2.2 A and AA on the page as it stands, one line each."""
-    page.wait_for_load_state()  # a click that leads to another page does not wait for its scripts
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}}).response["violations"]
-    return [f"{v['id']}: {v['help']} ({', '.join(str(n['target']) for n in v['nodes'][:3])})" for v in found]
 
 
 def scrolls_sideways(page: Page) -> bool:

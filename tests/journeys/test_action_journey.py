@@ -13,10 +13,11 @@ from surveyapp.directory import queries as directory
 from surveyapp.directory.models import User
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from tests.actions.agreed import agreed
+from tests.browser import accessibility_faults
 from tests.conftest import TESTER
 from tests.context.test_context_files import take
 from tests.factories.releases import signed_releases
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways, violations
+from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
 
 pytestmark = pytest.mark.one_backend
 
@@ -25,7 +26,7 @@ def check(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_load_state("networkidle")
     assert page.locator("h1").count() == 1
-    assert violations(page) == [], address
+    assert accessibility_faults(page) == [], address
     assert not scrolls_sideways(page), address
 
 
@@ -48,7 +49,7 @@ def test_an_action_is_agreed_moved_on_and_looked_back_at(
     page = sign_in_page(new_page(PHONE), lead)
     page.goto("/themes")
     page.get_by_role("link", name="Make this an action").first.click()
-    assert violations(page) == []
+    assert accessibility_faults(page) == []
     page.get_by_label("What will be done?").fill("Lighter lists on Mondays")
     page.get_by_role("button", name="Agree the action").click()
     assert page.get_by_role("heading", name="Lighter lists on Mondays").is_visible()

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import PHONE, scrolls_sideways, violations
+from tests.browser import accessibility_faults
+from tests.journeys.conftest import PHONE, scrolls_sideways
 
 
 @pytest.mark.one_backend
@@ -15,5 +16,5 @@ def test_an_unknown_address_is_explained_accessibly(new_page: Callable[..., Page
     page.goto("/nothing-here")
     assert page.locator("html").get_attribute("lang") == language
     assert page.locator("h1").count() == 1
-    assert not violations(page)
+    assert not accessibility_faults(page)
     assert not scrolls_sideways(page)

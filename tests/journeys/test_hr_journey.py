@@ -21,8 +21,9 @@ from surveyapp.cases.models import AbsenceCover, Case, CaseState
 from surveyapp.directory.models import User
 from surveyapp.invitations import ledger
 from surveyapp.mail.models import OutboxMessage
+from tests.browser import accessibility_faults
 from tests.factories.cases import make_case
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways, violations
+from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
 
 pytestmark = [pytest.mark.one_backend, pytest.mark.usefixtures("organisation")]
 PICTURES = os.environ.get("SURVEYAPP_PICTURES")
@@ -36,7 +37,7 @@ def looked_at(page: Page, name: str) -> None:
     """Every page is accessible and fits its window; with SURVEYAPP_PICTURES it is kept to be looked at."""
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-    assert not violations(page), (name, violations(page))
+    assert not accessibility_faults(page), (name, accessibility_faults(page))
     assert not scrolls_sideways(page), name
 
 

@@ -16,10 +16,11 @@ from surveyapp.directory.models import User
 from surveyapp.interviews import offers, queries, records
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.invitations import links
+from tests.browser import accessibility_faults
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
 from tests.interviews.people import at, booked, make_interviewer
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways, violations
+from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
 
 pytestmark = pytest.mark.one_backend
 PICTURES = os.environ.get("SURVEYAPP_PICTURES")
@@ -29,7 +30,7 @@ def looked_at(page: Page, name: str) -> None:
     """Every page is accessible and fits its window; with SURVEYAPP_PICTURES it is kept to be looked at."""
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-    assert not violations(page), (name, violations(page))
+    assert not accessibility_faults(page), (name, accessibility_faults(page))
     assert not scrolls_sideways(page), name
 
 

@@ -25,9 +25,6 @@ from tests.journeys.test_interview_journey import looked_at
 
 pytestmark = pytest.mark.one_backend
 DRILL = pytest.mark.drill
-PATIENCE = 60_000
-"""Milliseconds: a long story on a busy machine."""
-expect.set_options(timeout=PATIENCE)
 WAYS = (
     pytest.param(("en", PHONE, DESK), id="en-leaver-390-staff-1280"),
     pytest.param(("cy", DESK, PHONE), id="cy-leaver-1280-staff-390"),
@@ -87,8 +84,6 @@ def scene(
     leaver.goto("/code")
     leaver.context.add_cookies([{"name": "leaver", "value": token, "url": leaver.evaluate("location.origin")}])
     pages = [sign_in_page(new_page(staff_width, language=language), user) for user in (adviser, ceri.user)]
-    for page in (leaver, *pages):
-        page.set_default_timeout(PATIENCE)
     last = clock.today() + timedelta(days=40)
     case_id, quarter = case.id, f"{last.year}q{(last.month + 2) // 3}"
     session.rollback()

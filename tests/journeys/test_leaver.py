@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
-from tests.journeys.conftest import PHONE, scrolls_sideways, violations
+from tests.browser import accessibility_faults
+from tests.journeys.conftest import PHONE, scrolls_sideways
 from tests.responses.walking import prepare
 
 pytestmark = pytest.mark.one_backend
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.one_backend
 
 def check(page: Page) -> None:
     assert page.locator("h1").count() == 1, page.url
-    assert not violations(page), page.url
+    assert not accessibility_faults(page), page.url
     assert not scrolls_sideways(page), page.url
 
 

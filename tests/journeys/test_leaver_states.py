@@ -13,7 +13,8 @@ from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.invitations import links
 from surveyapp.invitations.models import WhyRevoked
 from surveyapp.responses import ballot_box, batches
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways, violations
+from tests.browser import accessibility_faults
+from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
 from tests.responses.walking import make_case, prepare
 
 pytestmark = pytest.mark.one_backend
@@ -43,7 +44,7 @@ def look(page: Page, *said: str) -> None:
     assert page.locator("h1").count() == 1, page.url
     assert not scrolls_sideways(page), page.url
     if page.context not in WITHOUT_JAVASCRIPT:
-        assert not violations(page), page.url
+        assert not accessibility_faults(page), page.url
     text = page.locator("body").inner_text()
     for words in said:
         assert words in text, f"{words!r} is missing on {page.url}"

@@ -18,7 +18,8 @@ from surveyapp.app import create_app
 from surveyapp.config import Settings
 from surveyapp.directory import passwords
 from surveyapp.directory.models import Passkey, User
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways, violations
+from tests.browser import accessibility_faults
+from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
 
 WORDS = "copper lantern orchard"
 pytestmark = pytest.mark.one_backend
@@ -91,11 +92,11 @@ def test_a_passkey_is_made_and_used_alone_then_after_a_password_then_removed(
     by_password(page)
     add_passkey(page, "Work laptop")
     assert "The passkey is added" in page.inner_text("main") and n_kept(session) == 1
-    assert violations(page) == [] and not scrolls_sideways(page)
+    assert accessibility_faults(page) == [] and not scrolls_sideways(page)
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.goto("/sign-in?next=/cases")
     page.get_by_role("link", name="Sign in with a passkey").click()
-    assert violations(page) == [] and not scrolls_sideways(page)
+    assert accessibility_faults(page) == [] and not scrolls_sideways(page)
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/cases")
     page.get_by_role("button", name="Sign out", exact=True).click()
@@ -106,7 +107,7 @@ def test_a_passkey_is_made_and_used_alone_then_after_a_password_then_removed(
     page.wait_for_url(re.compile(r"localhost:\d+/$"))  # not "**/", which "?next=/" fits too
     page.goto("/settings/account/")
     page.get_by_role("link", name="Work laptop").click()
-    assert violations(page) == []
+    assert accessibility_faults(page) == []
     page.get_by_label("Name of the passkey").fill("Old laptop")
     page.get_by_role("button", name="Save the name").click()
     page.get_by_role("link", name="Old laptop").click()
@@ -118,7 +119,7 @@ def test_a_device_that_does_not_know_who_holds_it_is_told_to_try_again(new_page:
     page = new_page(DESK, language="cy")
     client, device = with_device(page)
     page.goto("/sign-in/passkey")
-    assert violations(page) == []
+    assert accessibility_faults(page) == []
     client.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
     page.get_by_role("button", name="Defnyddio allwedd mynediad").click()
     page.get_by_text("Ni ddefnyddiwyd yr allwedd mynediad").wait_for()

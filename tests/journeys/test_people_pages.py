@@ -15,9 +15,10 @@ from surveyapp.definitions.service import publish_shipped
 from surveyapp.directory.models import User
 from surveyapp.invitations import links
 from tests.access.planted import Place, plant
+from tests.browser import accessibility_faults
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways, violations
+from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
 
 pytestmark = pytest.mark.one_backend
 PAGES = (
@@ -58,7 +59,7 @@ def test_the_pages_stand_on_a_narrow_and_a_wide_screen_without_a_fault_of_access
     page = sign_in_page(new_page(viewport, language=language), boss)
     for path in (*PAGES, f"/cases/{ids['case_id']}"):
         page.goto(path)
-        assert violations(page) == [], path
+        assert accessibility_faults(page) == [], path
         assert not scrolls_sideways(page), path
     leaver = new_page(viewport, language=language, javascript=False)
     leaver.goto(f"/a/{token}")

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from surveyapp.access import StaffRole
 from surveyapp.directory.models import User
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from tests.browser import accessibility_faults
 from tests.factories.releases import signed_releases
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways, violations
+from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
 
 pytestmark = pytest.mark.one_backend
 
@@ -35,7 +36,7 @@ def test_a_lead_reads_the_report_pages(
         page.goto(address)
         page.wait_for_load_state("networkidle")
         assert page.locator("h1").count() == 1
-        assert violations(page) == [], address
+        assert accessibility_faults(page) == [], address
         assert not scrolls_sideways(page), address
     page.goto("/themes/areas?reason=workload")
     page.wait_for_selector("#by-area-chart .main-svg")
