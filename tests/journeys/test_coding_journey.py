@@ -13,8 +13,9 @@ from surveyapp.coding.models import Comment, Showing
 from surveyapp.coding.standing import codes_of, standings, text_of
 from surveyapp.directory.models import User
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from tests.browser import accessibility_faults
 from tests.factories.comments import Written, coded, taken_in
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways, violations
+from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
 
 pytestmark = pytest.mark.one_backend
 TOLD = "The pay was low. Grace gave the work out badly, and a clerk at Ashford said so."
@@ -33,7 +34,7 @@ def box(page: Page, code: str) -> Locator:
 
 def check(page: Page) -> None:
     assert page.locator("h1").count() == 1
-    assert violations(page) == [], page.url
+    assert accessibility_faults(page) == [], page.url
     assert not scrolls_sideways(page), page.url
 
 
