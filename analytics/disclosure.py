@@ -73,12 +73,12 @@ def sum_of_agencies(groups: Sequence[PublishedGroup]) -> PublishedGroup | None:
     """All agencies together: the sum of published organisation groups of one window and selection, from three
     agencies up (CONTRACTS 2.6); None below that. Reasons that not every agency shows are left out.
 
-    Errors: GroupNotPublished for a group that is not a whole organisation, or of another window.
+    Errors: GroupNotPublished for a group that is not a whole organisation, or of another window, selection or source.
     """
     if any(group.key.family is not Family.ORGANISATION for group in groups):
         raise GroupNotPublished("only whole organisations are added up")
-    if len({(group.key.window, group.key.selection) for group in groups}) > 1:
-        raise GroupNotPublished("organisations are added up over one window and one selection")
+    if len({(group.key.window, group.key.selection, group.key.source) for group in groups}) > 1:
+        raise GroupNotPublished("organisations are added up over one window, one selection and one source")
     if len(groups) < ALL_AGENCIES_FROM:
         return None
     shared = set.intersection(*(set(group.counts) for group in groups))

@@ -53,6 +53,7 @@ from surveyapp.invitations import wording_routes as wording
 from surveyapp.languages import N_
 from surveyapp.operation import edge, health, logs, metrics, startup
 from surveyapp.operation import staff_routes as operation
+from surveyapp.reports import agencies_routes as agencies
 from surveyapp.reports import file_routes as report_files
 from surveyapp.reports import import_routes as survey_imports
 from surveyapp.reports import later_chapters
@@ -110,6 +111,7 @@ BLUEPRINTS = (
     coding_pages.blueprint,
     reports.blueprint,
     report_files.blueprint,
+    agencies.blueprint,
     releases.blueprint,
     survey_imports.blueprint,
     actions.blueprint,

@@ -18,6 +18,7 @@ from surveyapp.reports.questions import PREFIX
 from surveyapp.reports.selection import FAMILIES, By
 from surveyapp.reports.sources import COMMENT
 from surveyapp.reports.themes import SHORTEST_FIRST
+from surveyapp.reports.together import is_offered_to
 from surveyapp.reports.wording import SELECTIONS, SOURCES, WINDOWS, period_words
 from surveyapp.web.choices import Choice
 
@@ -100,7 +101,10 @@ def section_links(reading: Reading, current: str) -> list[tuple[str, str, bool]]
 def further_links(reading: Reading, current: str) -> list[tuple[str, str]]:
     """Text and address of the further pages, but the current one."""
     plain = {"reason": "", "area": "", "role": "", "a": "", "b": "", "item": ""}
-    return [(_(words, reading.language), reading.address(name, **plain)) for name, words in FURTHER if name != current]
+    links = [(_(words, reading.language), reading.address(name, **plain)) for name, words in FURTHER if name != current]
+    if is_offered_to(reading.viewer, reading.session):
+        links.append((_("All agencies together", reading.language), "/themes/all-agencies"))
+    return links
 
 
 def filter_fields(viewer: Viewer, session: Session, reading: Reading, name: str) -> list[FilterField]:

@@ -47,14 +47,19 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def theme_records(table: ThemeTable) -> list[dict[str, Any]]:
     """One record a row of the table, in its order; numbers of hidden rows are None."""
-    return [_theme_record(table, row) for row in table.rows]
+    has_group = table.asked.by in (By.TENURE, By.GRADE)
+    return [
+        theme_record(table.release, table.agency, row) | ({"group": row.key.level} if has_group else {})
+        for row in table.rows
+    ]
 
 
-def _theme_record(table: ThemeTable, row: PublishedRow) -> dict[str, Any]:
+def theme_record(release: int | str, agency: str, row: PublishedRow) -> dict[str, Any]:
+    """One published row in the columns of theme files."""
     key = row.key
-    record = {
-        "release": table.release,
-        "agency": table.agency,
+    return {
+        "release": release,
+        "agency": agency,
         "window": key.window.code.value,
         "leaving_type": key.selection.value,
         "area": key.area,
@@ -67,7 +72,6 @@ def _theme_record(table: ThemeTable, row: PublishedRow) -> dict[str, Any]:
         "high": row.high,
         "status": row.status.value,
     }
-    return record | ({"group": key.level} if table.asked.by in (By.TENURE, By.GRADE) else {})
 
 
 def _count(row: PublishedRow) -> str | None:

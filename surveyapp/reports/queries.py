@@ -34,6 +34,16 @@ def signed_releases(session: Session, agency: str | None = None) -> list[Release
     return list(session.scalars(query.where(Release.agency == agency) if agency else query))
 
 
+def agencies_signed(session: Session) -> dict[str, set[str]]:
+    """The agencies with a signed release, by the period it speaks of."""
+    found: dict[str, set[str]] = {}
+    for as_of, agency in session.execute(
+        select(Release.as_of, Release.agency).where(Release.state == ReleaseState.SIGNED)
+    ):
+        found.setdefault(as_of, set()).add(agency)
+    return found
+
+
 def all_releases(session: Session, agency: str | None = None) -> list[Release]:
     """Every release, signed or not, newest first: for those who cut and sign."""
     query = select(Release).order_by(Release.number.desc())

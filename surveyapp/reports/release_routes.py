@@ -17,6 +17,7 @@ from surveyapp.reports.later_chapters import later_chapters
 from surveyapp.reports.models import Release
 from surveyapp.reports.paper import as_html
 from surveyapp.reports.report_book import as_workbook
+from surveyapp.reports.together import is_offered_to
 from surveyapp.reports.wording import period_words
 from surveyapp.web.language import current_language
 from surveyapp.web.language import gettext as _
@@ -34,7 +35,8 @@ def list_releases() -> ResponseReturnValue:
         (one, period_words(one.as_of, language), viewer().scope_for(Permission.EXPORT_REPORTS).reaches(one.agency))
         for one in readable_releases(viewer(), db.session)
     ]
-    return render_template("reports/releases.html", releases=releases)
+    together = is_offered_to(viewer(), db.session)
+    return render_template("reports/releases.html", releases=releases, together=together)
 
 
 @blueprint.get("/reports/report.<any(html, pdf, xlsx, docx):kind>")

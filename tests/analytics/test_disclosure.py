@@ -346,3 +346,10 @@ def test_all_agencies_are_added_up_from_three() -> None:
     assert (total.base, total.counts) == (3 * whole.base, {"pay": 2 * whole.counts["pay"] + 1})
     with pytest.raises(GroupNotPublished):
         sum_of_agencies([whole, whole, role])
+    for key in (replace(whole.key, source="hr"), replace(whole.key, selection=other_than(whole.key.selection))):
+        with pytest.raises(GroupNotPublished):
+            sum_of_agencies([whole, whole, replace(whole, key=key)])
+
+
+def other_than(selection: Selection) -> Selection:
+    return Selection.ALL if selection is Selection.RESIGNATION else Selection.RESIGNATION

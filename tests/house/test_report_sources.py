@@ -9,7 +9,10 @@ REPORTS = Path(__file__).parents[2] / "surveyapp" / "reports"
 READING = [
     *(REPORTS / "pages").glob("*.py"),
     *(REPORTS / f"{name}.py" for name in ("asking", "choices", "document", "file_routes", "paper", "staff_routes")),
-    *(REPORTS / f"{name}.py" for name in ("meeting", "report_book", "themes", "workbooks")),
+    *(
+        REPORTS / f"{name}.py"
+        for name in ("agencies_routes", "meeting", "report_book", "themes", "together", "workbooks")
+    ),
 ]
 ROWS = {"ReleaseRow", "ReleaseAtoms", "ReleaseFinding", "ReleaseGroup", "FrozenCounts", "Comment", "ReleasedComment"}
 CLOSED = ("surveyapp.responses.ballot_box", "surveyapp.responses.models", "surveyapp.outside", "surveyapp.interviews")
