@@ -1,16 +1,20 @@
 """The database: engine rules for SQLite and PostgreSQL, the declarative base, and column types."""
 
+import logging
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, Table, Uuid, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+logger = logging.getLogger(__name__)
+Item = TypeVar("Item")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -164,6 +168,31 @@ def _begin(connection: Connection) -> None:
 def is_postgresql(session: Session) -> bool:
     """Whether this session speaks to PostgreSQL (advisory locks, SKIP LOCKED) rather than SQLite."""
     return session.get_bind().dialect.name == "postgresql"
+
+
+class SomeFailed(RuntimeError):
+    """Some things could not be dealt with; the log names them, the rest are done."""
+
+
+def each_apart(session: Session, items: Iterable[Item], act: Callable[[Item], int]) -> int:
+    """Do each in a transaction of its own: nobody waits for all of them, and a crash or a fault stops no other.
+
+    A job that does many things in one transaction keeps every other writer waiting for the audit chain meanwhile, and
+    may wait in a circle with somebody who holds a case and wants to write down what they did.
+    """
+    done = n_failed = 0
+    session.commit()
+    for item in items:
+        try:
+            done += act(item)
+            session.commit()
+        except Exception as error:
+            session.rollback()
+            n_failed += 1
+            logger.error("%s could not be dealt with", item, exc_info=error)
+    if n_failed:
+        raise SomeFailed(f"{n_failed} of {done + n_failed} could not be dealt with")
+    return done
 
 
 LARGE_CACHE_KIB = 128 * 1024

@@ -186,6 +186,15 @@ def notes_of(session: Session, case: Case) -> list[CaseNote]:
     return list(session.scalars(query))
 
 
+def held(session: Session, case_id: uuid.UUID) -> Case | None:
+    """The case as it is now, held: others who act on it wait until our transaction ends.
+
+    Rows that point at the case may still be added meanwhile, else two who hold different things could wait in a circle.
+    """
+    hold = {"of": Case, "key_share": True}
+    return session.get(Case, case_id, with_for_update=hold, populate_existing=True)
+
+
 def open_cases(session: Session, kind: CaseKind = CaseKind.LEAVER) -> list[Case]:
     """Every open case of a kind, for the worker, by last working day."""
     query = select(Case).where(Case.state == CaseState.OPEN, Case.kind == kind)

@@ -1,33 +1,26 @@
 """What the worker does for invitations, each safe to repeat: send what is due, follow failures, close, tidy up."""
 
-import logging
-from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, delete, select
 from sqlalchemy.orm import Session
 
 from surveyapp.audit import Actor, ActorKind
+from surveyapp.cases import queries as cases
 from surveyapp.cases import timeline
 from surveyapp.cases.models import Case, CaseKind, CaseState, ReplacedAddress
-from surveyapp.db import reading
+from surveyapp.db import each_apart, reading
 from surveyapp.invitations import addresses, codes, ledger, sending, service
 from surveyapp.invitations.dates import Rules
 from surveyapp.invitations.due import Act, Standing, Verb, acts_for
 from surveyapp.invitations.models import LEAVING, Invitation, InvitationStep, Step, StepOutcome
 from surveyapp.mail.models import Failure, MailState, OutboxMessage
 
-logger = logging.getLogger(__name__)
-Item = TypeVar("Item")
 Standings = dict[tuple[UUID, str], Standing]
 WORKER = Actor(ActorKind.WORKER, "invitations")
 CLOSED = "invitation.closed"
-
-
-class SomeFailed(RuntimeError):
-    """Some cases could not be dealt with; the log names them, the rest are done."""
 
 
 def send_due_messages(session: Session, today: date) -> int:
@@ -35,8 +28,7 @@ def send_due_messages(session: Session, today: date) -> int:
     with reading():
         rules, standings = Rules(session), _standings(session)
         due = [case.id for case in session.scalars(_unfinished_cases()) if _acts(case, rules, standings, today)]
-    session.rollback()
-    return _each_apart(session, due, lambda case_id: _act_on(session, case_id, today))
+    return each_apart(session, due, lambda case_id: _act_on(session, case_id, today))
 
 
 def follow_failures(session: Session, today: date) -> int:
@@ -44,22 +36,20 @@ def follow_failures(session: Session, today: date) -> int:
     with reading():
         failed = [(row[0], row[1]) for row in session.execute(_steps_whose_message(MailState.FAILED))]
         stopped = [(row[0], row[1]) for row in session.execute(_steps_whose_message(MailState.CANCELLED))]
-    session.rollback()
-    n_followed = _each_apart(session, failed, lambda row: _follow(session, *row))
-    return n_followed + _each_apart(session, stopped, lambda row: _forget(session, *row))
+    n_followed = each_apart(session, failed, lambda row: _follow(session, *row))
+    return n_followed + each_apart(session, stopped, lambda row: _forget(session, *row))
 
 
 def tell_old_addresses(session: Session, today: date) -> int:
     """HR's system has replaced an address: the leaver is told at the old one (CONTRACTS 1.8)."""
     with reading():
         changed = list(session.scalars(select(ReplacedAddress.case_id).distinct().order_by(ReplacedAddress.case_id)))
-    session.rollback()
-    return _each_apart(session, changed, lambda case_id: _tell_old_addresses(session, case_id))
+    return each_apart(session, changed, lambda case_id: _tell_old_addresses(session, case_id))
 
 
 def _tell_old_addresses(session: Session, case_id: UUID) -> int:
     """Nobody is written to about somebody who stays or has died; what was kept is forgotten all the same."""
-    case = session.get(Case, case_id, with_for_update={"of": Case}, populate_existing=True)
+    case = cases.held(session, case_id)
     if case is None or not case.is_open:
         session.execute(delete(ReplacedAddress).where(ReplacedAddress.case_id == case_id))
         return 0
@@ -112,7 +102,7 @@ def _acts(case: Case, rules: Rules, standings: Standings, today: date) -> list[t
 
 def _act_on(session: Session, case_id: UUID, today: date) -> int:
     """Do what is due for one case, looked at again under its lock: HR may have acted meanwhile."""
-    case = session.get(Case, case_id, with_for_update={"of": Case}, populate_existing=True)
+    case = cases.held(session, case_id)
     if case is None or not case.is_open:
         return 0
     done = 0
@@ -178,24 +168,8 @@ def _forget(session: Session, outbox_id: UUID, case_id: UUID) -> int:
 def _locked(
     session: Session, outbox_id: UUID, case_id: UUID
 ) -> tuple[Case, InvitationStep | None, Invitation, OutboxMessage]:
-    case = session.get_one(Case, case_id, with_for_update={"of": Case}, populate_existing=True)
+    case = cases.held(session, case_id) or session.get_one(Case, case_id)
     taken = session.scalar(select(InvitationStep).where(InvitationStep.outbox_id == outbox_id))
     message = session.get_one(OutboxMessage, outbox_id, populate_existing=True)
     occasion = message.ids.get("occasion", LEAVING)
     return case, taken, ledger.invitation_for(session, case_id, occasion), message
-
-
-def _each_apart(session: Session, items: Iterable[Item], act: Callable[[Item], int]) -> int:
-    """Do each in a transaction of its own, so that a crash loses one and a fault stops nobody else."""
-    done = n_failed = 0
-    for item in items:
-        try:
-            done += act(item)
-            session.commit()
-        except Exception as error:
-            session.rollback()
-            n_failed += 1
-            logger.error("invitations: %s could not be dealt with", item, exc_info=error)
-    if n_failed:
-        raise SomeFailed(f"{n_failed} of {done + n_failed} could not be dealt with")
-    return done

@@ -30,8 +30,9 @@ class SchemaNotCurrent(RuntimeError):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds: when it was made, of which schema, and every table's count and hash.
+    """What a backup holds: when it was begun, of which schema, and every table's count and hash.
 
+    Whatever was acknowledged before `made_at` is in it; what came later may be.
     `n_tombstones`: how many destroyed keys were known then; a restore asks for at least as many.
     """
 
@@ -50,13 +51,14 @@ class Manifest:
 
 def make(engine: Engine, path: Path, ring: KeyRing, tombstone_file: Path) -> Manifest:
     """Write a backup of the database as it is at one moment; others go on reading and writing meanwhile."""
+    began = clock.now()
     with reading(), _snapshot(engine) as connection:
         revision = migrations.revision_on(connection)
         if revision != migrations.head():
             raise SchemaNotCurrent(
                 f"The database is at {revision}, the code at {migrations.head()}; run `surveyapp init`."
             )
-        made = Manifest(clock.now(), revision, tombstones.count(tombstone_file), {})
+        made = Manifest(began, revision, tombstones.count(tombstone_file), {})
         sealed_file.write(path, _compressed(_lines(connection, made)), ring)
     return made
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode
 
-CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+CSRF = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 SEEN = re.compile(r'name="seen" value="(\d+)"')
 SIGNED = re.compile(r'name="code" value="([^"]+)"')
 CODE = re.compile(r'id="receipt-code">([^<]+)<')
