@@ -24,12 +24,13 @@ from surveyapp.actions.models import Outcome
 from surveyapp.directory import queries as directory
 from surveyapp.directory.models import User
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
+from surveyapp.pdf import as_pdf
 from surveyapp.reports.document import report_of
 from surveyapp.reports.models import Release, ReleaseState
 from surveyapp.reports.naming import names_for
 from surveyapp.reports.pages.page import Page
 from surveyapp.reports.pages.reading import Reading
-from surveyapp.reports.paper import as_html, as_pdf
+from surveyapp.reports.paper import as_html
 from surveyapp.reports.selection import Asked
 from tests.actions.agreed import agreed, begun
 from tests.actions.released import row

@@ -12,7 +12,7 @@ from surveyapp.languages import formats, ngettext
 from surveyapp.languages import gettext as _
 from surveyapp.reports.files import THEME_COLUMNS, theme_record
 from surveyapp.reports.pages.page import Exhibit, FileContent, Page
-from surveyapp.reports.pages.sentences import in_sentence
+from surveyapp.reports.pages.sentences import first_upper, in_sentence
 from surveyapp.reports.pages.tables import evidence_of, number_columns, numbers_of, percent_of
 from surveyapp.reports.together import Member, Together
 from surveyapp.reports.wording import WINDOWS, selection_words, window_words
@@ -39,7 +39,7 @@ class Told:
     @property
     def releases(self) -> str:
         """'3, 9 and 12'."""
-        numbers = [str(one.release.number) for one in self.together.members]
+        numbers = [str(number) for number in sorted(one.release.number for one in self.together.members)]
         return formats.listed(numbers, self.language) or _("none", self.language)
 
 
@@ -67,7 +67,7 @@ def _title(told: Told) -> str:
     first = next((row for row in told.together.rows if row.status is Status.SHOWN), None)
     if first is None:
         return _("All agencies together", language)
-    reason = told.reasons[first.reason]
+    reason = first_upper(told.reasons[first.reason])
     return _("“%(reason)s” is given most in all agencies together", language, reason=reason)
 
 

@@ -30,7 +30,7 @@ def finding_line(reading: Reading, one: Comparison) -> FindingLine:
     return FindingLine(
         heading=heading(one, reason, names.role(one.key.role), names.area(one.key.area), language),
         sentence=sentence(one, said if language == "en" else reason, language),
-        strength=_first_upper(strength(one.band, language)) if one.band else "",
+        strength=first_upper(strength(one.band, language)) if one.band else "",
         beside=f"{crude_and_expected(one, language)}; {window}",
         address=_evidence(reading, one),
         asked=_asked(reading, one),
@@ -56,7 +56,8 @@ def in_sentence(label: str) -> str:
     return label if second.isupper() or label[:2] in ("I ", "I’") else label[:1].lower() + label[1:]
 
 
-def _first_upper(text: str) -> str:
+def first_upper(text: str) -> str:
+    """A label as it stands at the head of a sentence."""
     return text[:1].upper() + text[1:]
 
 
@@ -70,7 +71,7 @@ def _evidence(reading: Reading, one: Comparison) -> str:
 
 def reason_heading(reading: Reading, reason: str, found: Sequence[Comparison], family: Family) -> str:
     """'Workload stands out in 2 Areas', or that no group stands out."""
-    label, language = _first_upper(reading.names.reason(reason)), reading.language
+    label, language = first_upper(reading.names.reason(reason)), reading.language
     over = [one for one in found if one.reason == reason and one.direction is Direction.OVER and one.family is family]
     places = list(dict.fromkeys(reading.place(one.key) for one in over))
     if not places:
