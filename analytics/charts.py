@@ -29,10 +29,10 @@ from analytics.heavy import go
 from analytics.tables import HIDDEN_SYMBOL, AnyTable
 
 
-def _gaps(rows: Sequence[Row], column: str) -> list[dict[str, object]]:
-    """The text that stands in the row of a masked or hidden value."""
+def _gaps(rows: Sequence[Row], column: str, expected: str = "") -> list[dict[str, object]]:
+    """The text that stands in the row of a masked or hidden value, right of the diamond where there is one."""
     return [
-        note(0, i, str(row.get("n") or HIDDEN_SYMBOL), xanchor="left", xshift=6)
+        note(_or(value_of(row, expected), 0), i, str(row.get("n") or HIDDEN_SYMBOL), xanchor="left", xshift=10)
         for i, row in enumerate(rows)
         if value_of(row, column) is None
     ]
@@ -49,7 +49,7 @@ def dot_chart(
     drawn = [(i, row, v) for i, row in enumerate(rows) if (v := value_of(row, value)) is not None]
     ends = [max(v, _or(value_of(row, high), v), _or(value_of(row, expected), v)) for _, row, v in drawn]
     traces = [_dots(drawn, [low, high], unit, words)]
-    notes = _gaps(rows, value) + [
+    notes = _gaps(rows, value, expected) + [
         note(end, i, number(v, unit), INK, xanchor="left", xshift=10)
         for (i, _, v), end in zip(drawn, ends, strict=True)
     ]
@@ -139,8 +139,9 @@ def pair_chart(table: AnyTable, words: ChartWords, label: str, first: str, secon
     for i, row in enumerate(rows):
         a, b = value_of(row, first), value_of(row, second)
         if a is None or b is None:
-            notes.append(note(0, i, HIDDEN_SYMBOL, xanchor="left", xshift=6))
-            notes += [_beside(v, v, i, unit) for v in (a, b) if v is not None]
+            known = [v for v in (a, b) if v is not None]
+            notes += [_with_gap(v, i, unit) for v in known]
+            notes += [] if known else [note(0, i, HIDDEN_SYMBOL, xanchor="left", xshift=6)]
         if a is not None and b is not None:
             traces.append(line([a, b], [i, i], DATA_LIGHT, 3))
             notes += [_beside(a, b, i, unit), _beside(b, a, i, unit)]
@@ -161,6 +162,11 @@ def _beside(value: float, other: float, row: int, unit: str) -> dict[str, object
     return note(
         value, row, number(value, unit), INK, xanchor="left" if is_right else "right", xshift=10 if is_right else -10
     )
+
+
+def _with_gap(value: float, row: int, unit: str) -> dict[str, object]:
+    """The label of the one value that is shown, and that the other is not."""
+    return note(value, row, f"{number(value, unit)} {HIDDEN_SYMBOL}", INK, xanchor="left", xshift=10)
 
 
 def _pair_key(rows: Sequence[Row], first: str, second: str, words: ChartWords) -> list[dict[str, object]]:

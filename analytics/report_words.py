@@ -74,6 +74,7 @@ GUIDES: dict[str, dict[Chapter, tuple[str, ...]]] = {
         Chapter.STANDOUTS: (
             "A reason stands out when far more or far fewer leavers give it than expected.",
             "What is expected comes from the same roles in other Areas, or the same Areas in other roles.",
+            "A dot is our estimate. The fewer answered, the nearer it lies to what is expected.",
             "We allow for having looked at many groups. About 1 finding in 10 may still be chance.",
             "Where nothing stands out, it does not mean there is no difference.",
         ),
@@ -125,6 +126,7 @@ GUIDES: dict[str, dict[Chapter, tuple[str, ...]]] = {
         Chapter.STANDOUTS: (
             "Mae rheswm yn sefyll allan pan fo llawer mwy neu lawer llai o ymadawyr na’r disgwyl yn ei roi.",
             "Daw’r disgwyl o’r un rolau mewn Ardaloedd eraill, neu o’r un Ardaloedd mewn rolau eraill.",
+            "Ein hamcangyfrif yw dot. Y lleiaf a atebodd, yr agosaf ydyw at y disgwyl.",
             "Rydym yn caniatáu ar gyfer edrych ar lawer o grwpiau. Gall tua 1 o bob 10 canfyddiad fod yn siawns o hyd.",
             "Lle nad oes dim yn sefyll allan, nid yw’n golygu nad oes gwahaniaeth.",
         ),

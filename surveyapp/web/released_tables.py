@@ -61,9 +61,10 @@ def show_table(
     sorting = _sorting_words() if sortable else ""
     css = f"govuk-table app-table{' app-shaded' if shaded else ''}"
     wide = " app-table-scroll--wide" if len(typed.columns) >= WIDE else ""
+    hint = attributes(data_hint=_("Scroll sideways for more columns"))
     notes = "".join(f'<p class="govuk-body-s">{escape(translated(note))}</p>' for note in typed.notes)
     return Markup(
-        f'<div class="app-table-scroll{wide}" role="region" aria-label="{title}" tabindex="0">'
+        f'<div class="app-table-scroll{wide}" role="region" aria-label="{title}" tabindex="0"{hint}>'
         f'<table class="{css}"{sorting}>'
         f'<caption class="{caption}">{title}</caption>'
         f'<thead class="govuk-table__head"><tr class="govuk-table__row">{head}</tr></thead>'

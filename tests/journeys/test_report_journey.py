@@ -45,6 +45,10 @@ def test_a_lead_reads_the_report_pages(
         assert not scrolls_sideways(page), address
     page.goto("/themes/areas?reason=workload")
     page.wait_for_selector("#by-area-chart .main-svg")
+    ticks = page.locator("#by-area-chart .xtick text").evaluate_all(
+        "found => found.map((one) => one.getAttribute('transform'))"
+    )
+    assert ticks and not [turn for turn in ticks if "rotate(" in turn and "rotate(0" not in turn], ticks
     page.locator("#by-area summary").click()
     assert page.locator("#by-area table").is_visible()
 

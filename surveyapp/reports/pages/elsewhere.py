@@ -7,10 +7,27 @@ from analytics.disclosure import EvidencedRow
 from analytics.report_words import GUIDES, Chapter
 from analytics.tables import Column, Status
 from surveyapp.definitions import queries as definitions
+from surveyapp.languages import N_
 from surveyapp.languages import gettext as _
 from surveyapp.reports.pages.page import Exhibit, Page, content_of
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.pages.tables import evidence_of, percent_of, table_of
+
+# The published table's own headings, which the page shows in its reader's language.
+PUBLISHED_HEADINGS = (
+    N_("Intention to leave in the Civil Service"),
+    N_("Organisation"),
+    N_("Response rate 2023"),
+    N_("Response rate 2024"),
+    N_("Engagement 2023"),
+    N_("Engagement 2024"),
+    N_("Leave asap 2023"),
+    N_("Leave asap 2024"),
+    N_("Leave within 12m 2023"),
+    N_("Leave within 12m 2024"),
+    N_("Stay 3y 2023"),
+    N_("Stay 3y 2024"),
+)
 
 
 def benchmarks_page(reading: Reading) -> Page:
@@ -66,10 +83,11 @@ def _beside(reading: Reading) -> Exhibit | None:
 
 
 def _lines(reading: Reading, one: Benchmarked) -> list[EvidencedRow]:
+    name = reading.names.reason(one.row.reason)
     return [
         EvidencedRow(
             (
-                reading.names.reason(one.row.reason),
+                name if len(one.published) == 1 else f"{name}: {published.wording}",
                 percent_of(one.row),
                 published.wording,
                 published.percent,

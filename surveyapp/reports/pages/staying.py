@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.chart_style import ChartWords
 from analytics.charts import dot_chart
@@ -151,7 +152,9 @@ def _said(everyone: Group, known: Starters, language: str) -> Iterable[str]:
             "Of every 100 people who start, about %(n)s resign within a year.", language, n=round(year.left_percent)
         )
     n = formats.number(round(everyone.cohorts.spells.size), language)
-    first, last = known.months[0], known.months[-1]
+    first, last = (
+        formats.month(date.fromisoformat(f"{one}-01"), language) for one in (known.months[0], known.months[-1])
+    )
     yield _("%(n)s people who started from %(first)s to %(last)s are followed.", language, n=n, first=first, last=last)
 
 

@@ -7,7 +7,7 @@ from analytics.charts import pair_chart
 from analytics.disclosure import EvidencedRow
 from analytics.report_words import GUIDES, Chapter
 from analytics.sources import SideBySide, option_list_warning, side_by_side
-from analytics.tables import EVERY, Column, PublishedRow, Status
+from analytics.tables import EVERY, Column, PublishedRow, Selection, Status
 from surveyapp.cases.policy import leaving_types
 from surveyapp.languages import gettext as _
 from surveyapp.reports import queries
@@ -37,11 +37,18 @@ def sources_page(reading: Reading) -> Page:
         base=reading.base,
         hidden=_("[c] in the tables", language),
         content=content_of(exhibits[0].table if exhibits else table_of(reading, "", (), ())),
-        sentences=tuple(filter(None, (warning, _("HR records one leaving type. It is a different list.", language)))),
+        sentences=tuple(filter(None, (warning, _of_hr(reading)))),
         exhibits=exhibits,
         guide=GUIDES[language][Chapter.SOURCES],
         empty=_("No two sources show the same group yet.", language),
     )
+
+
+def _of_hr(reading: Reading) -> str:
+    """What HR's list is, and where to see it when everybody chosen has one and the same leaving type."""
+    if reading.asked.selection is Selection.RESIGNATION:
+        return _("HR recorded resignations here. Choose all leavers to see every leaving type.", reading.language)
+    return _("HR records one leaving type. It is a different list.", reading.language)
 
 
 def _rows(reading: Reading, source: str) -> list[PublishedRow]:
@@ -115,7 +122,7 @@ def _bases(reading: Reading, matched: Sequence[SideBySide]) -> tuple[str, ...]:
 def _recorded(reading: Reading, rows: Sequence[PublishedRow]) -> Exhibit | None:
     """HR's leaving types of the same group, commonest first as HR lists them."""
     visible = [row for row in rows if row.status is not Status.HIDDEN and row.n not in ("", "0")]
-    if not visible:
+    if not visible or reading.asked.selection is Selection.RESIGNATION:
         return None
     language, kinds = reading.language, leaving_types()
     title = _("What HR recorded", language)

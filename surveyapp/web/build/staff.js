@@ -18,6 +18,12 @@ if (matchMedia("(max-width: 40em)").matches && !location.search) {
   for (const fold of document.querySelectorAll("details[data-fold-on-phone]")) fold.open = false;
 }
 
+// Whether a table is wider than its place shows only here: its edge may lie between two columns.
+const seen = new ResizeObserver((entries) => {
+  for (const { target } of entries) target.toggleAttribute("data-scrolls", target.scrollWidth > target.clientWidth + 1);
+});
+for (const table of document.querySelectorAll(".app-table-scroll")) seen.observe(table);
+
 // On paper nothing can be opened any more: what is folded away is printed too, and folded again afterwards.
 let folded = [];
 addEventListener("beforeprint", () => {
