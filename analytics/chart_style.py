@@ -13,6 +13,8 @@ EXPECTED = "#b8500b"
 PAPER = "#ffffff"
 FONT = "Arial, Helvetica, sans-serif"
 FONT_SIZE = 14
+TOP = 26
+"""Room above the first row for the words that say which mark is which."""
 ROW_HEIGHT = 30
 LABEL_WIDTH = 24  # characters before a label is broken over two lines
 CHARACTER = 8.4  # average width of a character at FONT_SIZE, in pixels
@@ -147,7 +149,7 @@ def layout(words: ChartWords, width: int, height: int, left: int, right: int = 2
         "showlegend": False,
         "width": None,
         "height": height,
-        "margin": {"l": left, "r": right, "t": 48 if words.title else 16, "b": 56},
+        "margin": {"l": left, "r": right, "t": 48 if words.title else TOP, "b": 56},
         "meta": {"width": width},
         "template": "none",
         "hovermode": "closest",

@@ -28,6 +28,7 @@ from analytics.tables import (
 from surveyapp.access import Viewer
 from surveyapp.actions.models import Action
 from surveyapp.languages import gettext as _
+from surveyapp.languages import ngettext
 from surveyapp.reports import queries as reports
 from surveyapp.reports.due import next_quarter
 from surveyapp.reports.sources import LEAVER
@@ -199,8 +200,10 @@ def _compared(action: Action, before: Side, after: Side, reason: str, language: 
     )
     names = [(_("Where it was done", language), acted)]
     names += [(_("Elsewhere", language), rest)] if rest else []
-    table = _table(before, after, names, language, action.what, reason)
     n_left_out = len(before.places | after.places) - len(both)
+    notes = _notes(action, before, after, n_left_out, language)
+    title = _("Leavers who gave “%(reason)s”, before and after", language, reason=reason)
+    table = _table(title, before, after, names, notes, language)
     evidence = tuple(side.rows[place].key for side in (before, after) for place in both)
     return BeforeAfter(sentence, table, _figure(table, language), effect, n_left_out, evidence)
 
@@ -210,10 +213,32 @@ def _is_acted(action: Action, place: tuple[str, str]) -> bool:
     return (not action.areas or area in action.area_codes) and (not action.roles or role in action.role_codes)
 
 
+def _notes(action: Action, before: Side, after: Side, n_left_out: int, language: str) -> tuple[str, ...]:
+    """What stands under the table: which action, which two years, and how many groups could not be added up."""
+    notes = (
+        _("Action: %(what)s.", language, what=action.what),
+        _("Before: %(window)s.", language, window=window_words(before.window, language)),
+        _("After: %(window)s.", language, window=window_words(after.window, language)),
+    )
+    if not n_left_out:
+        return notes
+    left_out = ngettext(
+        "%(n)s group is left out, because its figure is hidden on one side.",
+        "%(n)s groups are left out, because their figures are hidden on one side.",
+        n_left_out,
+        language,
+    )
+    return (*notes, left_out)
+
+
 def _table(
-    before: Side, after: Side, names: Sequence[tuple[str, list[tuple[str, str]]]], language: str, what: str, reason: str
+    title: str,
+    before: Side,
+    after: Side,
+    names: Sequence[tuple[str, list[tuple[str, str]]]],
+    notes: Sequence[str],
+    language: str,
 ) -> ReleasedTable:
-    first, second = window_words(before.window, language), window_words(after.window, language)
     columns = (
         Column("label", _("Places", language)),
         Column("n_before", _("Gave it before", language), "people"),
@@ -229,12 +254,6 @@ def _table(
         keys = [side.rows[place].key for side in (before, after) for place in places]
         rows.append(EvidencedRow((name, *cells), tuple(keys)))
     published = {key for row in rows for key in row.evidence}
-    notes = (
-        _("Action: %(what)s.", language, what=what),
-        _("Before: %(window)s.", language, window=first),
-        _("After: %(window)s.", language, window=second),
-    )
-    title = _("Leavers who gave “%(reason)s”, before and after", language, reason=reason)
     return released_table(title, columns, rows, published, notes=notes)
 
 

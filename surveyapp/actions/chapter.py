@@ -46,7 +46,7 @@ def actions_page(reading: Reading) -> Page:
         base=reading.base,
         hidden="",
         content=content_of(overview.table),
-        exhibits=(overview, *_effects(told, language)) if told else (),
+        exhibits=(overview, *_effects(told)) if told else (),
         guide=GUIDES[language][Chapter.ACTIONS],
     )
 
@@ -87,7 +87,7 @@ def _cells(reading: Reading, places: PlaceNames, action: Action, found: BeforeAf
         reading.names.reason(action.reason) if action.reason else _("None named", language),
         "; ".join(where),
         owner_words(action, language),
-        _state(action, language),
+        state_words(action, language),
         found.sentence if isinstance(found, BeforeAfter) else unknown_words(found, language),
     )
 
@@ -102,14 +102,17 @@ def owner_words(action: Action, language: str) -> str:
     return formats.listed([_(ROLES[one], language) for one in ROLES if one in held], language) or _("Nobody", language)
 
 
-def _state(action: Action, language: str) -> str:
+def state_words(action: Action, language: str) -> str:
     """How it stands, and the day that belongs to it."""
     state = _(STATES[action.state], language)
     if action.state in UNFINISHED:
         due = formats.long_date(action.due_on, language)
+        if action.is_overdue(clock.today()):
+            return _("%(state)s, overdue since %(day)s", language, state=state, day=due)
         return _("%(state)s, to be done by %(day)s", language, state=state, day=due)
     if action.outcome:
-        return _("%(state)s: %(outcome)s", language, state=state, outcome=_(OUTCOMES[action.outcome], language))
+        said = _(OUTCOMES[action.outcome], language)
+        return _("%(state)s. Its review says: %(outcome)s", language, state=state, outcome=said)
     ended = formats.long_date(action.ended_on, language) if action.ended_on else ""
     return _("%(state)s on %(day)s", language, state=state, day=ended) if ended else state
 
@@ -141,25 +144,11 @@ def _found(told: Sequence[Told], language: str) -> Iterable[str]:
         )
 
 
-def _effects(told: Sequence[Told], language: str) -> Iterable[Exhibit]:
-    """A picture and a table for each action of which figures may be shown, behind its sentence."""
+def _effects(told: Sequence[Told]) -> Iterable[Exhibit]:
+    """A picture and a table for each action of which figures may be shown."""
     for at, (action, found) in enumerate(told, start=1):
         if isinstance(found, BeforeAfter):
-            said = (f"{action.what}. {found.sentence}", *_left_out(found, language))
-            yield Exhibit(f"before-after-{at}", action.what, found.table, found.figure, sentences=said)
-
-
-def _left_out(found: BeforeAfter, language: str) -> tuple[str, ...]:
-    if not found.n_left_out:
-        return ()
-    return (
-        ngettext(
-            "%(n)s group is left out, because its figure is hidden on one side.",
-            "%(n)s groups are left out, because their figures are hidden on one side.",
-            found.n_left_out,
-            language,
-        ),
-    )
+            yield Exhibit(f"before-after-{at}", action.what, found.table, found.figure)
 
 
 CHAPTER = LaterChapter(Chapter.ACTIONS, actions_page)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from analytics.report import Heading, Report
 from analytics.report_words import TITLES, Chapter
+from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.actions import service
 from surveyapp.actions.chapter import CHAPTER, actions_page
@@ -66,8 +67,12 @@ def test_each_action_is_told_with_its_place_its_owners_role_how_it_stands_and_wh
     page = chapter(session, lead)
     assert page.title == "2 actions have been agreed"
     lines = told(page)
+    with clock.set_to(date(2027, 1, 1)):
+        assert told(chapter(session, lead))[UNBEGUN]["state"] == "Agreed, overdue since 31 December 2026"
     assert lines[WORKED]["where"] == "Northmoor; all job roles" and lines[WORKED]["owner"] == "Retention lead"
-    assert lines[WORKED]["state"] == "Reviewed: It worked" and lines[WORKED]["before_after"].startswith(FELL)
+    assert lines[WORKED]["state"] == "Reviewed. Its review says: It worked" and lines[WORKED][
+        "before_after"
+    ].startswith(FELL)
     assert lines[UNBEGUN]["state"] == "Agreed, to be done by 31 December 2026"
     assert lines[UNBEGUN]["before_after"] == "It has not begun. Before and after is shown once it has."
     assert lead.name not in str(page) and lead.email not in str(page), "a report that travels names nobody"
