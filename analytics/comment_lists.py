@@ -104,7 +104,7 @@ def _one_list(writers: Sequence[Writer], family: Family, place: str, n: int, rul
     closed: set[str] = set() if n >= rules.smallest_sensitive_group else set(rules.sensitive)
     while theme := _commonest(left, closed):
         speakers = [one for one in left if any(theme == t for t, _text in one.texts)]
-        if sum(one.is_secret for one in speakers) < _fewest(theme, rules.sensitive):
+        if sum(one.is_secret for one in speakers) < fewest_speakers(theme, rules.sensitive):
             closed.add(theme)
             continue
         for one in speakers:
@@ -115,7 +115,8 @@ def _one_list(writers: Sequence[Writer], family: Family, place: str, n: int, rul
     return found if sum(one.person in secret for one in found) >= FEWEST_COMMENTERS else []
 
 
-def _fewest(theme: str, sensitive: Collection[str]) -> int:
+def fewest_speakers(theme: str, sensitive: Collection[str]) -> int:
+    """How many people must speak of a theme before their words may be listed under it."""
     return FEWEST_A_SENSITIVE_THEME if theme in sensitive else FEWEST_A_THEME
 
 

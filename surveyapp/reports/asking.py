@@ -1,4 +1,4 @@
-"""From the words of an address (release, window, area, role, reason, type, source) to a reading of a release."""
+"""From the words of an address (release, window, area, role, reason, type, source, words) to a reading of a release."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -34,7 +34,7 @@ def reading_for(viewer: Viewer, session: Session, words: Mapping[str, str], lang
     release = _release(viewer, session, words.get("release", ""))
     asked = asked_of(words)
     names = names_for(session, release, language)
-    places = (words.get(one, "") for one in ("area", "role", "a", "b", "item"))
+    places = (words.get(one, "") for one in ("area", "role", "a", "b", "item", "words"))
     reading = Reading(session, release, viewer, language, names, asked, *places)
     _check_codes(reading)
     return reading

@@ -54,6 +54,9 @@ FURTHER: tuple[tuple[str, str], ...] = (
 )
 """Pages reached from the foot of every report page."""
 
+SEARCH = "comments/search"
+"""The page that looks for words in every list of a release."""
+
 AREA_FIELDS = {"compare": ("a", "b"), "sources": ("area",), "comments": ("area",)}
 YEARLY = {"kept": "avoidable", "next": "recommend", "ratings": "manager"}
 """Pages of further questions, each with a question whose windows it offers."""
@@ -93,14 +96,18 @@ class FilterField:
 def section_links(reading: Reading, current: str) -> list[tuple[str, str, bool]]:
     """Text, address and whether it is this page."""
     return [
-        (_(words, reading.language), reading.address(name, area="", role="", a="", b="", item=""), name == current)
+        (
+            _(words, reading.language),
+            reading.address(name, area="", role="", a="", b="", item="", words=""),
+            name == current,
+        )
         for name, words in SECTIONS
     ]
 
 
 def further_links(reading: Reading, current: str) -> list[tuple[str, str]]:
     """Text and address of the further pages, but the current one."""
-    plain = {"reason": "", "area": "", "role": "", "a": "", "b": "", "item": ""}
+    plain = {"reason": "", "area": "", "role": "", "a": "", "b": "", "item": "", "words": ""}
     links = [(_(words, reading.language), reading.address(name, **plain)) for name, words in FURTHER if name != current]
     if is_offered_to(reading.viewer, reading.session):
         links.append((_("All agencies together", reading.language), "/themes/all-agencies"))
@@ -109,6 +116,8 @@ def further_links(reading: Reading, current: str) -> list[tuple[str, str]]:
 
 def filter_fields(viewer: Viewer, session: Session, reading: Reading, name: str) -> list[FilterField]:
     """The selects of a page: release, window, leavers, source and reason, each only where there is a choice."""
+    if name == SEARCH:
+        return [_releases(viewer, session, reading)]
     fields = [
         _releases(viewer, session, reading),
         _windows(session, reading, name),

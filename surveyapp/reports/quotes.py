@@ -55,6 +55,11 @@ def lists_in(session: Session, release: Release) -> tuple[QuoteList, ...]:
     return kept(session, key, lambda: _lists_in(session, release))
 
 
+def every_quote(session: Session, release: Release) -> tuple[Quote, ...]:
+    """The texts of all lists together; nobody's words stand in two."""
+    return tuple(one for held in lists_in(session, release) for one in quotes_of(session, release, held))
+
+
 def _lists_in(session: Session, release: Release) -> tuple[QuoteList, ...]:
     held = coding.places_with_comments(session, release.agency, _periods(session, release))
     return tuple(sorted(QuoteList(Family(family), place) for family, place in held))

@@ -18,6 +18,7 @@ from surveyapp.reports.frozen_rows import kept
 from surveyapp.reports.pages.beside_workload import workload_page
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS, breakdown_page
 from surveyapp.reports.pages.cells import cells_page
+from surveyapp.reports.pages.comment_search import search_page
 from surveyapp.reports.pages.comments import comments_page
 from surveyapp.reports.pages.destinations import destinations_page
 from surveyapp.reports.pages.early_leavers import early_page
@@ -60,6 +61,7 @@ PAGES: dict[str, Callable[[Reading], Page]] = {
     "ratings": ratings_page,
     "equality": equality_page,
     "comments": comments_page,
+    "comments/search": search_page,
 }
 """Pages without a code in their address, by name."""
 
@@ -86,8 +88,10 @@ def asked_reading() -> Reading:
 
 
 def made_page(name: str, reading: Reading) -> Page:
-    """The page of that name, made once for equal questions; 404 when there is none."""
+    """The page of that name, made once for equal questions but for searches; 404 when there is none."""
     try:
+        if reading.words:
+            return _make(name, reading)
         held = context.edition(db.session, reading.release.agency) if name in WITH_CONTEXT else ()
         return kept(db.session, ("page", name, *reading.question, *held), lambda: _make(name, reading))
     except (NoSuchPlace, NoSuchReason):
@@ -137,6 +141,12 @@ def one_place_or_reason(kind: str, code: str) -> ResponseReturnValue:
 @requires(Permission.SEE_REPORTS)
 def more(name: str) -> ResponseReturnValue:
     return show(name)
+
+
+@blueprint.get("/themes/comments/search")
+@requires(Permission.SEE_REPORTS)
+def search_comments() -> ResponseReturnValue:
+    return show("comments/search")
 
 
 @blueprint.get("/themes/guide")

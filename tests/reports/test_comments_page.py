@@ -53,6 +53,8 @@ def lead(
     for at in range(5):
         listed(session, "organisation", "*", "workload", f"{WORDS} {at}")
         listed(session, "area", areas[0], "pay", f"Pay in one Area {at}", "2026Q2")
+    for at in range(4):
+        listed(session, "organisation", "*", "travel", f"Nothing but zebras {at}.")
     for code, alpha in (("workload", 0.5), ("pay", 0.7), ("promotion", 0.9)):
         session.add(FrozenAgreement(agency="ncs", period="2026Q2", code=code, n_double=40, alpha=alpha))
     session.commit()
@@ -84,6 +86,36 @@ def check_the_files_say_the_same_and_are_in_the_audit_log(session: Session, lead
     assert {one.codes["page"] for one in exported} == {"comments"}
 
 
+def check_a_search_reads_every_list_and_shows_no_few_hits(lead: FlaskClient) -> None:
+    empty = lead.get("/themes/comments/search").text
+    assert page_faults(empty) == [] and "14 comments are listed" in empty and "Type a word" in empty
+    many = lead.get("/themes/comments/search?words=POSTS+emp").text
+    assert page_faults(many) == [] and "5 comments have “POSTS emp”" in many and WORDS in many
+    assert "They speak of workload (5)." in many and "Pay in one" not in many
+    one = lead.get("/themes/comments/search?words=Pay+one").text
+    assert "5 comments have “Pay one”" in one and "Pay in one Area 3" in one, "the lists of Areas are read too"
+    assert "No comment has “&lt;b&gt;pension”" in lead.get("/themes/comments/search?words=%3Cb%3Epension").text
+
+
+def check_the_file_of_a_search_says_the_same(session: Session, lead: FlaskClient) -> None:
+    text = lead.get("/themes/files/csv/comments/search?words=posts").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["theme"], row["n"]) for row in rows if row["n"]] == [("workload", "5")]
+    assert sum(row["comment"].startswith(WORDS) for row in rows) == 5
+    assert lead.get("/themes/files/xlsx/comments/search?words=posts").status_code == 200
+    session.rollback()
+    looks = session.scalars(select(AuditEvent).where(AuditEvent.codes.is_not(None))).all()
+    assert "posts" not in str([one.codes for one in looks]).lower(), "what somebody looks for is theirs"
+
+
+def check_a_search_counts_few_hits_by_theme_and_shows_none_of_them(lead: FlaskClient) -> None:
+    body = lead.get("/themes/comments/search?words=zebra").text
+    assert "4 comments have “zebra”" in body and "too few to be read together" in body
+    assert "Nothing but zebras" not in body
+    text = lead.get("/themes/files/csv/comments/search?words=zebra").get_data(as_text=True)
+    assert "zebras" not in text and ",4," in text
+
+
 def check_words_of_an_unsigned_release_are_not_shown(session: Session, lead: FlaskClient) -> None:
     area = sorted(area.code for area in directory.areas_of(session, "ncs"))[0]
     session.commit()
@@ -111,6 +143,9 @@ def test_a_lead_reads_comments_by_theme_and_words_only_where_the_rule_lets_them(
     check_the_page_shows_counts_and_the_organisations_own_words(lead)
     check_a_list_of_an_area_is_on_the_areas_own_page(session, lead)
     check_the_files_say_the_same_and_are_in_the_audit_log(session, lead)
+    check_a_search_reads_every_list_and_shows_no_few_hits(lead)
+    check_the_file_of_a_search_says_the_same(session, lead)
+    check_a_search_counts_few_hits_by_theme_and_shows_none_of_them(lead)
     check_words_of_an_unsigned_release_are_not_shown(session, lead)
     check_a_crawl_of_every_filter_of_the_comments_recovers_no_small_group(session, lead)
     check_codes_on_which_coders_agree_too_little_are_not_reported(lead)

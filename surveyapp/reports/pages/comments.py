@@ -193,23 +193,26 @@ def _areas(reading: Reading, rows: Sequence[PublishedRow]) -> Exhibit:
 
 
 def _quotes(reading: Reading, wanted: QuoteList, quotes: Sequence[Quote]) -> Exhibit:
-    """The list's comments as a table of texts, which the page sets as quotations."""
+    title = _("In leavers’ own words", reading.language)
+    table = quotes_table(reading, title, quotes, [_source_note(reading, wanted)])
+    return Exhibit("words", title, table, links=_other_lists(reading, wanted), is_quoted=True)
+
+
+def quotes_table(reading: Reading, title: str, quotes: Sequence[Quote], notes: Sequence[str] = ()) -> ReleasedTable:
+    """Comments as a table of texts, which the page sets as quotations."""
     language = reading.language
     columns = (
         Column("theme", _("Theme", language)),
         Column("comment", _("Comment", language)),
         Column("language", _("Language", language)),
     )
-    rows = [EvidencedRow((theme_name(reading, one.code), _text(reading, one), one.language), ()) for one in quotes]
-    title = _("In leavers’ own words", language)
-    table: ReleasedTable = table_of(reading, title, columns, rows, [_source_note(reading, wanted)])
-    return Exhibit("words", title, table, links=_other_lists(reading, wanted), is_quoted=True)
+    rows = [EvidencedRow((theme_name(reading, one.code), quoted(one, language), one.language), ()) for one in quotes]
+    return table_of(reading, title, columns, rows, notes)
 
 
-def _text(reading: Reading, one: Quote) -> str:
-    if not one.is_paraphrase:
-        return one.text
-    return _("In our words: %(words)s", reading.language, words=one.text)
+def quoted(one: Quote, language: str) -> str:
+    """The comment's words, or ours where they stand for them."""
+    return _("In our words: %(words)s", language, words=one.text) if one.is_paraphrase else one.text
 
 
 def _source_note(reading: Reading, wanted: QuoteList) -> str:
@@ -252,7 +255,7 @@ def _quoted(reading: Reading, wanted: QuoteList, quotes: Sequence[Quote]) -> lis
         "role": wanted.place if wanted.family is Family.ROLE else EVERY,
     }
     common = {"release": release.number, "agency": release.agency, **place, "status": "shown"}
-    return [{**common, "theme": one.code, "comment": _text(reading, one)} for one in quotes]
+    return [{**common, "theme": one.code, "comment": quoted(one, reading.language)} for one in quotes]
 
 
 def _guide(language: str) -> tuple[str, ...]:

@@ -49,7 +49,8 @@ class FileContent:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything a page, its files and its chapter of the report show. `name` is its address below /themes."""
+    """Everything a page, its files and its chapter of the report show. `name` is its address below /themes;
+    `is_search`: readers type the words (`Reading.words`) that it looks for."""
 
     name: str
     title: str
@@ -63,6 +64,7 @@ class Page:
     exhibits: tuple[Exhibit, ...] = ()
     guide: tuple[str, ...] = ()
     empty: str = ""
+    is_search: bool = False
 
     def exhibit(self, id: str) -> Exhibit | None:
         return next((one for one in self.exhibits if one.id == id), None)

@@ -37,13 +37,14 @@ class Reading:
     a: str = ""
     b: str = ""
     item: str = ""
+    words: str = ""
 
     @property
     def question(self) -> tuple[Hashable, ...]:
         """Everything an answer depends on: equal questions have equal pages."""
         scope = self.viewer.scope_for(Permission.SEE_REPORTS) if self.viewer else None
         standing = standing_of(self.session, self.release)
-        places = (self.area, self.role, self.a, self.b, self.item)
+        places = (self.area, self.role, self.a, self.b, self.item, self.words)
         return (self.release.agency, standing, self.asked, places, self.language, self.names.fingerprint, scope)
 
     def may_see_cells_of(self, area: str) -> bool:
@@ -146,6 +147,7 @@ class Reading:
             "a": self.a,
             "b": self.b,
             "item": self.item,
+            "words": self.words,
         } | changes
         path = f"/themes/{page}" if page else "/themes"
         return f"{path}?{urlencode({k: v for k, v in query.items() if v})}{f'#{anchor}' if anchor else ''}"
