@@ -55,7 +55,7 @@ def test_spark_on_a_local_cluster_counts_what_the_cube_counts(tmp_path: Path) ->
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - only the drill has it
     except ImportError:
-        pytest.fail("the drill needs Spark: install the extra `spark` and a Java runtime (17 or later)")
+        pytest.fail("the drill needs Spark and Java 17 or later: ./run drill installs both")
     frame = _answers(20_000, 2)
     frame.to_parquet(tmp_path / "answers.parquet")
     session = SparkSession.builder.master("local-cluster[2,1,1024]").appName("cube").getOrCreate()
