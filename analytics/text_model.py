@@ -1,4 +1,8 @@
-"""A comment coder learnt from coded comments: TF-IDF of words and characters, one logistic regression a code."""
+"""A comment coder learnt from coded comments: TF-IDF of words and characters, one logistic regression a code.
+
+Rare codes are raised while learning, so that they reach the top three; how sure a guess is, is then learnt apart, from
+comments left out in turn, so that of the guesses called 70% sure about 70 of 100 are right (Platt 1999).
+"""
 
 from __future__ import annotations
 
@@ -15,12 +19,27 @@ from analytics.text import MOST_SUGGESTED, Suggestion
 FEWEST_POSITIVE = 5
 REGULARISATION = 3.0
 _MOST_WORDS = 3
+_FOLDS = 3
 
 Floats = NDArray[np.float64]
 
 
 class TooFewCodedComments(ValueError):
     """No code has five coded comments with it and one without: nothing can be learnt yet."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """From the score of a code and the log-odds of its share among coded comments to log-odds that can be believed."""
+
+    by_score: float = 1.0
+    by_share: float = 0.0
+    constant: float = 0.0
+
+    def probabilities(self, scores: Floats, shares: Floats) -> Floats:
+        """Shape (texts, codes), from scores of that shape and the share of each code."""
+        odds = self.by_score * scores + self.by_share * _log_odds(shares) + self.constant
+        return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -32,19 +51,29 @@ class CommentCoder:
     characters: sk_words.TfidfVectorizer
     weights: Floats
     intercepts: Floats
+    shares: Floats
+    calibration: Calibration
+
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """Shape (texts, codes): log-odds as if every code were as common as its absence. They rank, and no more."""
+        features = _features(self.words, self.characters, texts)
+        return np.asarray(features @ self.weights.T, dtype=np.float64) + self.intercepts
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Shape (texts, codes): the probability of each code by itself."""
-        features = _features(self.words, self.characters, texts)
-        scores = np.asarray(features @ self.weights.T, dtype=np.float64) + self.intercepts
-        return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
+        return self.calibration.probabilities(self.scores(texts), self.shares)
 
     def suggest(self, texts: Sequence[str]) -> list[tuple[Suggestion, ...]]:
-        """For each comment its three likeliest codes, with confidence and the comment's words that speak for them."""
-        found = []
-        for text, row in zip(texts, self.probabilities(texts), strict=True):
-            # a stable sort by falling probability: ties keep the order of the codes
-            best = np.argsort(-row, kind="stable")[:MOST_SUGGESTED]
+        """For each comment three codes, the surest first, with confidence and the comment's words that speak for them.
+
+        The three are those of the highest scores, which gives rare codes their turn.
+        """
+        found, scores = [], self.scores(texts)
+        rows = self.calibration.probabilities(scores, self.shares)
+        for text, row, score in zip(texts, rows, scores, strict=True):
+            # stable sorts: ties keep the order of the codes
+            three = np.sort(np.argsort(-score, kind="stable")[:MOST_SUGGESTED])
+            best = three[np.argsort(-row[three], kind="stable")]
             reasons = self._reasons(text, best)
             found.append(
                 tuple(Suggestion(self.codes[i], float(row[i]), words) for i, words in zip(best, reasons, strict=True))
@@ -86,15 +115,47 @@ def train(texts: Sequence[str], codes: Sequence[frozenset[str]]) -> CommentCoder
     characters = sk_words.TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2).fit(
         texts
     )
-    features = _features(words, characters, texts)
-    fitted = [_fit(features, truth[:, i]) for i in enough]
-    weights = np.vstack([model.coef_ for model in fitted])
-    intercepts = np.concatenate([model.intercept_ for model in fitted])
-    return CommentCoder(tuple(known[i] for i in enough), words, characters, weights, intercepts)
+    features, given = _features(words, characters, texts), truth[:, enough]
+    weights, intercepts = _fit_all(features, given)
+    shares = np.asarray(given.mean(axis=0), dtype=np.float64)
+    calibration = _calibrated(features, given, shares)
+    return CommentCoder(tuple(known[i] for i in enough), words, characters, weights, intercepts, shares, calibration)
+
+
+def _fit_all(features: sp.csr_matrix, given: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Weights and intercepts, a row for each code."""
+    fitted = [_fit(features, column) for column in given.T]
+    return np.vstack([model.coef_ for model in fitted]), np.concatenate([model.intercept_ for model in fitted])
+
+
+def _calibrated(features: sp.csr_matrix, given: NDArray[np.bool_], shares: Floats) -> Calibration:
+    """Learnt from every third comment in turn, scored by what the others teach; one calibration for all codes, since a
+    rare code alone has too few comments for one of its own. Codes that such a part lacks are left out of it."""
+    scores, chances, truth = [], [], []
+    for part in range(_FOLDS):
+        left_out = np.arange(len(given)) % _FOLDS == part
+        others = given[~left_out]
+        told = others.any(axis=0) & ~others.all(axis=0)
+        if told.any():
+            weights, intercepts = _fit_all(features[~left_out], others[:, told])
+            found = np.asarray(features[left_out] @ weights.T, dtype=np.float64) + intercepts
+            scores.append(found.ravel())
+            chances.append(np.broadcast_to(_log_odds(shares[told]), found.shape).ravel())
+            truth.append(given[left_out][:, told].ravel())
+    if not scores or np.concatenate(truth).all() or not np.concatenate(truth).any():
+        return Calibration()
+    both = np.column_stack([np.concatenate(scores), np.concatenate(chances)])
+    learnt = linear_model.LogisticRegression(C=1.0).fit(both, np.concatenate(truth))
+    by_score, by_share = learnt.coef_[0]
+    return Calibration(float(by_score), float(by_share), float(learnt.intercept_[0]))
+
+
+def _log_odds(shares: Floats) -> Floats:
+    return np.asarray(np.log(shares / (1 - shares)), dtype=np.float64)
 
 
 def _fit(features: sp.csr_matrix, has_code: NDArray[np.bool_]) -> linear_model.LogisticRegression:
-    # balanced: rare codes must be able to reach the top three, at the price of confidence that runs high for them
+    # balanced: rare codes must be able to reach the top three; the calibration takes back what that adds
     model = linear_model.LogisticRegression(
         C=REGULARISATION, solver="liblinear", class_weight="balanced", random_state=0
     )

@@ -1,6 +1,8 @@
 """Suggesting codes: from the code book's words, from coded comments, and the rules for using suggestions."""
 
 import csv
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ from analytics.text import (
     radicals,
     suggest_by_words,
 )
-from analytics.text_model import TooFewCodedComments, train, uncertainty
+from analytics.text_model import Calibration, CommentCoder, TooFewCodedComments, train, uncertainty
 from tests.real_data import real_path
 
 BOOK = [
@@ -134,6 +136,14 @@ def test_a_theme_is_coded_automatically_only_when_every_condition_holds() -> Non
     )
 
 
+def _off(coder: CommentCoder, texts: Sequence[str], codes: Sequence[frozenset[str]]) -> float:
+    """How far what a coder says it is sure of lies from what is right, over its suggestions in fifths of confidence."""
+    guesses = zip(coder.suggest(texts), codes, strict=True)
+    told = [(one.confidence, one.code in given) for three, given in guesses for one in three]
+    fifths = [[pair for pair in told if int(min(pair[0], 0.99) * 5) == fifth] for fifth in range(5)]
+    return sum(abs(sum(sure - right for sure, right in part)) for part in fifths) / len(told)
+
+
 @pytest.mark.real_data
 def test_real_comments_are_coded_about_as_well_as_published() -> None:
     with real_path("nhs_comments", "v6_neas.csv").open(encoding="utf-8", newline="") as file:
@@ -143,6 +153,8 @@ def test_real_comments_are_coded_about_as_well_as_published() -> None:
     texts = [row["FFT answer"] for row in rows]
     codes = [frozenset(theme for theme in themes if row[theme] == "1") for row in rows]
     coder = train(texts[::2], codes[::2])
+    assert _off(coder, texts[1::2], codes[1::2]) < 0.05
+    assert _off(replace(coder, calibration=Calibration()), texts[1::2], codes[1::2]) > 0.05
     suggested = [{s.code for s in guess[:2]} for guess in coder.suggest(texts[1::2])]
     pairs = [(code in guess) for given, guess in zip(codes[1::2], suggested, strict=True) for code in given]
     assert sum(pairs) / len(pairs) >= 0.85
