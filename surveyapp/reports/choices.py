@@ -94,15 +94,10 @@ class FilterField:
 
 
 def section_links(reading: Reading, current: str) -> list[tuple[str, str, bool]]:
-    """Text, address and whether it is this page."""
-    return [
-        (
-            _(words, reading.language),
-            reading.address(name, area="", role="", a="", b="", item="", words=""),
-            name == current,
-        )
-        for name, words in SECTIONS
-    ]
+    """Text, address and whether this page is it, or hangs on it."""
+    plain = {"area": "", "role": "", "a": "", "b": "", "item": "", "words": ""}
+    section = current.partition("/")[0]
+    return [(_(words, reading.language), reading.address(name, **plain), name == section) for name, words in SECTIONS]
 
 
 def further_links(reading: Reading, current: str) -> list[tuple[str, str]]:

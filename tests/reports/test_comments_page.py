@@ -88,7 +88,7 @@ def check_the_files_say_the_same_and_are_in_the_audit_log(session: Session, lead
 
 def check_a_search_reads_every_list_and_shows_no_few_hits(lead: FlaskClient) -> None:
     empty = lead.get("/themes/comments/search").text
-    assert page_faults(empty) == [] and "14 comments are listed" in empty and "Type a word" in empty
+    assert page_faults(empty) == [] and "14 comments can be searched." in empty and "Type a word" in empty
     many = lead.get("/themes/comments/search?words=POSTS+emp").text
     assert page_faults(many) == [] and "5 comments have “POSTS emp”" in many and WORDS in many
     assert "They speak of workload (5)." in many and "Pay in one" not in many

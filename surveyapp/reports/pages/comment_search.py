@@ -26,15 +26,16 @@ def search_page(reading: Reading) -> Page:
     texts = [ListedText(one.code, one.text, one.language) for one in held]
     result = search(texts, words_of(typed), code_book.newest().sensitive)
     shown = [held[at] for at in result.shown]
+    few = _not_shown(reading, result, shown)
     return Page(
         name="comments/search",
         title=_title(result, typed, language),
         caption=_("Comments by theme", language),
         window="",
-        base=ngettext("%(n)s comment is listed", "%(n)s comments are listed", result.n_searched, language),
+        base="",
         hidden="",
         content=FileContent(COLUMNS, tuple(_records(reading, result, typed, shown))),
-        sentences=tuple(filter(None, (_themes(reading, result), _not_shown(reading, result, shown)))),
+        sentences=tuple(filter(None, (_themes(reading, result), few, _searched(result, language)))),
         exhibits=(_quotes(reading, shown),) if shown else (),
         guide=_guide(language),
         empty=_nothing(typed, result, language),
@@ -50,6 +51,11 @@ def _title(result: SearchResult, typed: str, language: str) -> str:
     return ngettext(
         "%(n)s comment has “%(words)s”", "%(n)s comments have “%(words)s”", result.n_found, language, words=typed
     )
+
+
+def _searched(result: SearchResult, language: str) -> str:
+    n = result.n_searched
+    return ngettext("%(n)s comment can be searched.", "%(n)s comments can be searched.", n, language) if n else ""
 
 
 def _themes(reading: Reading, result: SearchResult) -> str:
@@ -97,5 +103,6 @@ def _guide(language: str) -> tuple[str, ...]:
             "A search reads every list of this release, and counts each comment under the theme it is listed by.",
             language,
         ),
+        _("Every word must begin a word of the comment. Capital letters make no difference.", language),
         _("Words are shown when five comments have them, and three on the theme.", language),
     )
