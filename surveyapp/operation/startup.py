@@ -39,6 +39,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": settings.max_upload_megabytes * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # it wants a referrer over https, which our own pages forbid the browser to send
         "SERVICE_NAME": settings.service_name_en,
         "SERVICE_NAME_CY": settings.service_name_cy,
         "BRAND_COLOUR": settings.brand_colour,

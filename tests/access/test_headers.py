@@ -1,5 +1,6 @@
 """Headers on every route and every status, nothing kept by the browser, and redirects that stay on the origin."""
 
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -85,6 +86,17 @@ def test_an_export_is_made_when_asked_for_and_kept_nowhere(
     assert list(folder.iterdir()) == []
     events = session.scalars(select(AuditEvent.event).order_by(AuditEvent.number.desc()).limit(5)).all()
     assert len([event for event in events if event.endswith("exported")]) == 5, events
+
+
+def test_a_form_over_https_is_taken_from_a_page_that_sends_no_referrer(settings: Settings) -> None:
+    """Our own pages forbid the referrer, so that a form that asked for one would be refused in every browser."""
+    https = {"base_url": "https://leaving.example"}
+    browser = create_app(settings.model_copy(update=https)).test_client()
+    page = browser.get("/code", **https)
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page.text)
+    assert token and "We could not read" not in browser.post("/code", data={"csrf_token": token[1]}, **https).text
+    assert browser.post("/code", data={}, **https).status_code == 400, "a form without its token is still refused"
 
 
 def test_cookies_over_https_are_bound_to_the_host(settings: Settings) -> None:
