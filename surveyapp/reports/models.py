@@ -10,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.db import Base, RandomId, state_column
 
+SPEAKS, AUDITS = "speaks", "audits"
+"""Columns of a release that are read from the database when one of their group is asked for: a list of a hundred
+releases, of which every page offers a choice, needs neither."""
+
 
 class ReleaseState(StrEnum):
     CUT = "cut"
@@ -37,11 +41,11 @@ class Release(Base):
     signed_by: Mapped[str] = mapped_column(String(254), default="")
     first_signed_by: Mapped[str] = mapped_column(String(254), default="")
     k: Mapped[int]
-    reasons: Mapped[list[dict[str, Any]]]
-    shape: Mapped[dict[str, Any]]
-    questions: Mapped[dict[str, Any]]
-    audit: Mapped[dict[str, Any]]
-    sign_off: Mapped[dict[str, Any]]
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(deferred_group=SPEAKS)
+    shape: Mapped[dict[str, Any]] = mapped_column(deferred_group=SPEAKS)
+    questions: Mapped[dict[str, Any]] = mapped_column(deferred_group=SPEAKS)
+    audit: Mapped[dict[str, Any]] = mapped_column(deferred_group=AUDITS)
+    sign_off: Mapped[dict[str, Any]] = mapped_column(deferred_group=AUDITS)
 
     @property
     def is_signed(self) -> bool:

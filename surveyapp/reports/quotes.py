@@ -72,6 +72,11 @@ def _periods(session: Session, release: Release) -> list[str]:
 
 def reliabilities(session: Session, release: Release) -> dict[str, Reliability]:
     """What may be said of each code, as frozen with the release; codes on which agreement is not known are left out."""
+    key = ("agreement", release.agency, release.as_of, standing_of(session, release))
+    return kept(session, key, lambda: _reliabilities(session, release))
+
+
+def _reliabilities(session: Session, release: Release) -> dict[str, Reliability]:
     frozen = coding.frozen_agreement(session, release.agency, release.as_of)
     return {
         code: reliability(alpha)

@@ -18,7 +18,7 @@ def key_of(row: ReleaseRow | Row[*tuple[Any, ...]]) -> GroupKey:
     )
 
 
-def published_row(row: ReleaseRow) -> PublishedRow:
+def published_row(row: ReleaseRow | Row[*tuple[Any, ...]]) -> PublishedRow:
     """A stored row as the value every renderer takes."""
     return PublishedRow(
         key=key_of(row),

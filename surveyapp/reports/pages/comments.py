@@ -206,7 +206,8 @@ def quotes_table(reading: Reading, title: str, quotes: Sequence[Quote], notes: S
         Column("comment", _("Comment", language)),
         Column("language", _("Language", language)),
     )
-    rows = [EvidencedRow((theme_name(reading, one.code), quoted(one, language), one.language), ()) for one in quotes]
+    names = {code: theme_name(reading, code) for code in {one.code for one in quotes}}
+    rows = [EvidencedRow((names[one.code], quoted(one, language), one.language), ()) for one in quotes]
     return table_of(reading, title, columns, rows, notes)
 
 
