@@ -62,6 +62,21 @@ def sentence(comparison: Comparison, reason: str, language: str = "en") -> str:
     return f"Rheswm {people} a adawodd: ‘{reason}’; {source} {expected}."
 
 
+def told_alone(comparison: Comparison, reason: str, role: str, area: str, language: str = "en") -> str:
+    """'Gwent: 17 of 40 leavers gave workload. About 9 would be expected.' For a page without the heading beside it.
+
+    Labels in that language, the reason's written as inside a sentence. Raises KeyError for an unknown language.
+    """
+    keyed = ((role, comparison.key.role), (area, comparison.key.area))
+    place = ", ".join(label for label, code in keyed if code != EVERY)
+    people, expected = _people(comparison, language), _expected(comparison, language)
+    said = (
+        f"{people} leavers gave {reason}" if language == "en" else f"rhoddodd {people} a adawodd ‘{reason}’ yn rheswm"
+    )
+    said = said[:1].lower() + said[1:]
+    return f"{place}: {said}. {expected[:1].upper()}{expected[1:]}."
+
+
 def _place(comparison: Comparison, role: str, area: str, language: str) -> str:
     if language == "cy":
         return ", ".join(

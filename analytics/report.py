@@ -12,7 +12,7 @@ from analytics.report_words import GUIDES, TITLES, WORDS, Chapter
 from analytics.tables import AnyTable, ReleasedTable, Status
 
 COMMONEST = 3
-MOST_FINDINGS_ON_FIRST_PAGE = 5
+MOST_FINDINGS_ON_FIRST_PAGE = 3
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,9 @@ def _first_page(cover: Cover, language: str) -> list[Block]:
     ]
     if cover.findings:
         blocks.append(BulletList(cover.findings[:MOST_FINDINGS_ON_FIRST_PAGE]))
+    if more := len(cover.findings[MOST_FINDINGS_ON_FIRST_PAGE:]):
+        told = words["one_more"] if more == 1 else words["more"].format(count=more)
+        blocks.append(Paragraph(told.format(chapter=TITLES[language][Chapter.STANDOUTS])))
     return blocks
 
 

@@ -67,7 +67,7 @@ def _cover(reading: Reading, standouts: Page) -> Cover:
         window=reading.window,
         selection=selection_words(reading.asked.selection, language).lower(),
         reasons=_cover_table(reading),
-        findings=tuple(one.sentence for one in standouts.findings),
+        findings=tuple(one.alone for one in standouts.findings),
     )
 
 
@@ -100,7 +100,7 @@ def _all_reasons(reading: Reading) -> ReleasedTable:
 
 def _part(chapter: Chapter, page: Page) -> Part:
     """A page as a chapter: its finding and sentences, then every picture and table."""
-    said = tuple(one.sentence for one in page.findings) if chapter is not Chapter.STANDOUTS else page.sentences
+    said = tuple(one.alone for one in page.findings) if chapter is not Chapter.STANDOUTS else page.sentences
     blocks = tuple(_block(exhibit) for exhibit in page.exhibits)
     notes = tuple(sentence for exhibit in page.exhibits for sentence in exhibit.sentences)
     return Part(chapter, tuple(dict.fromkeys((f"{page.title}.", *said, *notes))), blocks)

@@ -67,6 +67,14 @@ def test_the_first_page_says_who_answered_why_they_left_and_what_stands_out() ->
     assert sum(len(text.split()) for text in first) < 260, "two minutes aloud"
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "4 more are in the chapter"), ("cy", "Mae 4 arall yn y bennod")])
+def test_the_first_page_tells_three_findings_and_how_many_more_there_are(language: str, said: str) -> None:
+    report = _report(language, tuple(f"Area {n}: 17 of 40 leavers gave workload." for n in range(7)))
+    first = report.blocks[: report.first_page]
+    assert [len(block.items) for block in first if isinstance(block, BulletList)] == [3]
+    assert any(isinstance(block, Paragraph) and block.text.startswith(said) for block in first)
+
+
 def test_chapters_stand_in_their_fixed_order_each_with_its_guide() -> None:
     report = _report()
     chapters = [block.text for block in report.blocks if isinstance(block, Heading) and block.level == 2]

@@ -15,7 +15,7 @@ from analytics.expectation import (
     expected_from_elsewhere,
     expected_from_main_effects,
 )
-from analytics.finding_sentences import crude_and_expected, heading, mix_note, sentence, summary
+from analytics.finding_sentences import crude_and_expected, heading, mix_note, sentence, summary, told_alone
 from analytics.finding_tables import comparison_table
 from analytics.findings import Band, Comparison, Direction, VisibleGroup
 from analytics.standouts import find_standouts, run_tests
@@ -267,6 +267,10 @@ def test_sentences_name_counts_and_what_would_be_expected() -> None:
     assert sentence(finding, "llwyth gwaith", "cy") == (
         "Rheswm 25 o’r 60 a adawodd: ‘llwyth gwaith’; ar sail y rolau yn yr Ardal hon byddai disgwyl tua 14."
     )
+    alone = told_alone(finding, "workload", "", "Gwent")
+    assert alone == "Gwent: 25 of 60 leavers gave workload. About 14 would be expected."
+    welsh = told_alone(finding, "llwyth gwaith", "", "Gwent", "cy")
+    assert welsh == "Gwent: rhoddodd 25 o’r 60 a adawodd ‘llwyth gwaith’ yn rheswm. Byddai disgwyl tua 14."
     assert heading(finding, "workload", "", "Gwent") == "Workload stands out in Gwent"
     assert heading(finding, "llwyth gwaith", "", "Gwent", "cy") == "Llwyth gwaith yn sefyll allan: Gwent"
 
@@ -277,6 +281,7 @@ def test_masked_numbers_stay_masked_in_both_languages() -> None:
     assert sentence(most, "pay").startswith("At least 58 of 60 leavers gave pay;")
     assert sentence(few, "tâl", "cy").startswith("Rheswm llai na 3 o’r 60 a adawodd: ‘tâl’;")
     assert sentence(most, "tâl", "cy").startswith("Rheswm o leiaf 58 o’r 60 a adawodd: ‘tâl’;")
+    assert told_alone(few, "pay", "", "Gwent").startswith("Gwent: fewer than 3 of 60 leavers gave pay.")
     assert sentence(_comparison(expected_percent=0), "pay").endswith("hardly any would be expected.")
 
 

@@ -28,11 +28,12 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class FindingLine:
-    """A finding as a reader meets it: heading, sentence, how firm it is, where its evidence lies; `asked` names it in
-    the words of an address (release, reason, area, role, window, type, source)."""
+    """A finding as a reader meets it: heading, sentence, how firm it is, where its evidence lies; `alone` says it where
+    no heading does; `asked` names it in the words of an address (release, reason, area, role, window, type, source)."""
 
     heading: str
     sentence: str
+    alone: str
     strength: str
     beside: str
     address: str

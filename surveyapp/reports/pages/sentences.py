@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from analytics.finding_sentences import crude_and_expected, heading, sentence, strength
+from analytics.finding_sentences import crude_and_expected, heading, sentence, strength, told_alone
 from analytics.findings import Comparison, Direction
 from analytics.tables import Family, Status, WindowCode
 from surveyapp.languages import gettext as _
@@ -27,9 +27,11 @@ def finding_line(reading: Reading, one: Comparison) -> FindingLine:
     names, language = reading.names, reading.language
     reason = names.reason(one.reason)
     said, window = in_sentence(reason), in_sentence(_(WINDOWS[one.key.window.code], language))
+    label, role, area = said if language == "en" else reason, names.role(one.key.role), names.area(one.key.area)
     return FindingLine(
-        heading=heading(one, reason, names.role(one.key.role), names.area(one.key.area), language),
-        sentence=sentence(one, said if language == "en" else reason, language),
+        heading=heading(one, reason, role, area, language),
+        sentence=sentence(one, label, language),
+        alone=told_alone(one, label, role, area, language),
         strength=first_upper(strength(one.band, language)) if one.band else "",
         beside=f"{crude_and_expected(one, language)}; {window}",
         address=_evidence(reading, one),
