@@ -1,7 +1,7 @@
 """What doctor asks of the work that runs by itself: mail, the worker, each job, backups, what releases give away."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from surveyapp.mail.queries import outbox_standing
 from surveyapp.operation import job_runs
 from surveyapp.operation.findings import Finding, fault, warning, well
 from surveyapp.operation.jobs import JOBS, Job
-from surveyapp.operation.models import BackupMade, JobOutcome, JobRun
+from surveyapp.operation.models import BackupMade, JobOutcome
 from surveyapp.operation.worker import DELIVERY
 from surveyapp.reports.queries import known_before
 
@@ -71,21 +71,27 @@ def check_worker(session: Session) -> Iterator[Finding]:
 
 
 def check_jobs(session: Session) -> Iterator[Finding]:
-    """Every job with its last run."""
-    runs = job_runs.last_runs(session)
+    """Every job with its last run; those that have none yet are named together."""
+    runs, waiting = job_runs.last_runs(session), []
     for job in JOBS:
-        yield _job(job, runs.get(job.name))
-
-
-def _job(job: Job, run: JobRun | None) -> Finding:
-    done = run.last_done_at if run else None
-    if run is not None and run.outcome is JobOutcome.FAILED:
-        n = run.n_failures_in_a_row
-        return fault("job", N_("%(job)s failed %(n)s times: %(why)s."), LOG, job=job.name, n=n, why=run.detail)
-    if done is None:
-        return warning(
-            "job", N_("%(job)s has not run yet."), N_("It runs when its time comes, if the worker runs."), job=job.name
+        run = runs.get(job.name)
+        if run is not None and run.outcome is JobOutcome.FAILED:
+            n = run.n_failures_in_a_row
+            yield fault("job", N_("%(job)s failed %(n)s times: %(why)s."), LOG, job=job.name, n=n, why=run.detail)
+        elif run is None or run.last_done_at is None:
+            waiting.append(job.name)
+        else:
+            yield _last_run(job, run.last_done_at)
+    if waiting:
+        yield warning(
+            "job",
+            N_("These jobs have not run yet: %(jobs)s."),
+            N_("They run when their time comes, if the worker runs."),
+            jobs=", ".join(waiting),
         )
+
+
+def _last_run(job: Job, done: datetime) -> Finding:
     longest = timedelta(hours=26) if job.daily_from else max(job.every * 4, timedelta(minutes=30))
     when = f"{done.astimezone(clock.LONDON):%Y-%m-%d %H:%M}"
     if clock.now() - done > longest:

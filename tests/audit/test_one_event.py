@@ -24,6 +24,7 @@ from tests.audit.acts import EVENTS, SEVERAL, UNAUDITED, events_of
 from tests.audit.watching import Seen, judged
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
+from tests.responses.walking import prepare
 
 Staff = Callable[..., User]
 SignedIn = Callable[[User], FlaskClient]
@@ -108,3 +109,18 @@ def test_the_watch_sees_what_a_request_wrote_and_which_event_is_missing(
     faults = app.extensions["watch"].faults
     assert len(faults) == 1 and "guide.add_question (303): ['insert interview_local_questions'] changed" in faults[0]
     faults.clear()
+
+
+def test_the_watch_sees_what_a_statement_wrote_that_returns_rows(
+    app: Flask, session: Session, organisation: str, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Declining changes one row by one statement with RETURNING; pressed again it changes nothing."""
+    _case, token = prepare(session)
+    client.get(f"/a/{token}")
+    monkeypatch.setattr("surveyapp.invitations.ledger.timeline.note", lambda *_given, **_codes: None)
+    faults = app.extensions["watch"].faults
+    assert client.post("/a/decline").status_code == 303
+    assert faults == ["answers.decline (303): ['insert invitations'] changed without an event"]
+    faults.clear()
+    client.post("/a/decline")
+    assert faults == []

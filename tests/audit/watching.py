@@ -30,6 +30,8 @@ class Seen:
 
     writes: set[str] = field(default_factory=set)
     events: list[str] = field(default_factory=list)
+    returning: str = ""
+    n_rows_before: int = 0
 
     @property
     def changes(self) -> set[str]:
@@ -52,6 +54,7 @@ class Watch:
             (db.engine, "begin", self._begin),
             (db.engine, "commit", self._commit),
             (db.engine, "rollback", self._begin),
+            (db.engine, "before_cursor_execute", self._before),
             (db.engine, "after_cursor_execute", self._write),
             (AuditEvent, "after_insert", self._record),
         ]
@@ -71,15 +74,29 @@ class Watch:
         self._open[id(connection)] = Seen()
 
     def _commit(self, connection: Connection) -> None:
+        self._before(connection)
         committed, now = self._open.pop(id(connection), Seen()), getattr(self._here, "seen", None)
         if now is not None:
             now.writes |= committed.writes
             now.events += committed.events
 
+    def _before(self, connection: Connection, *_more: Any) -> None:
+        """SQLite counts the rows of a statement with RETURNING only once its answer has been read: before the next."""
+        seen = self._open.setdefault(id(connection), Seen())
+        n_rows = getattr(connection.connection.driver_connection, "total_changes", 0)
+        if seen.returning and n_rows > seen.n_rows_before:
+            seen.writes.add(seen.returning)
+        seen.returning, seen.n_rows_before = "", n_rows
+
     def _write(self, connection: Connection, cursor: Any, statement: str, *_more: Any) -> None:
         found = WRITES.match(statement)
-        if found and cursor.rowcount != 0:
-            self._open.setdefault(id(connection), Seen()).writes.add(f"{found[1].lower()} {found[2]}")
+        if found is None:
+            return
+        seen, write = self._open.setdefault(id(connection), Seen()), f"{found[1].lower()} {found[2]}"
+        if connection.dialect.name == "sqlite" and "RETURNING" in statement:
+            seen.returning = write
+        elif cursor.rowcount != 0:
+            seen.writes.add(write)
 
     def _record(self, _mapper: Mapper[Any], connection: Connection, made: AuditEvent) -> None:
         self._open.setdefault(id(connection), Seen()).events.append(made.event)

@@ -229,10 +229,12 @@ def staff_and_leaver_go_on(served: Server, load: Load, moment: datetime, case_id
     again = QuickLeaver(served.port, told.token)
     again.receipt = told.receipt
     assert "code" in again.open_receipt()
+    again.connection.close()
     adviser = QuickLeaver(served.port, "")
     form = adviser.form_of(adviser.ask("GET", "/sign-in")[2]) | {"email": ADVISER, "password": WORDS}
     assert adviser.ask("POST", "/sign-in", form, expected=302)
     assert "Ann Rees" in adviser.ask("GET", f"/cases/{case_id}", expected=200)[2]
+    adviser.connection.close()
 
 
 def test_a_backup_under_load_restores_everything_acknowledged_and_nobody_erased(
