@@ -5,6 +5,7 @@ import os
 import random
 import threading
 import time
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
@@ -35,14 +36,22 @@ def leave_until_told(port: list[int], waiting: list[str], done: list[QuickLeaver
     """Answer one questionnaire after the other; one that a kill cut short is kept with what was acknowledged."""
     while not stop.is_set() and waiting:
         leaver = QuickLeaver(port[0], waiting.pop())
+        done.append(leaver)
         try:
             leaver.answer_everything()
         except (OSError, http.client.HTTPException, RuntimeError):
             time.sleep(0.1)
-        if leaver.seconds:
-            done.append(leaver)
-        else:
+        finally:
+            leaver.connection.close()
+        if not leaver.seconds:
+            done.remove(leaver)
             waiting.append(leaver.token)  # the server was away: nothing has been asked yet
+
+
+def wait_until(is_so: Callable[[], bool], threads: list[threading.Thread]) -> None:
+    """However slow the machine is; it is over when nobody is left to bring it about."""
+    while not is_so() and any(thread.is_alive() for thread in threads):
+        time.sleep(0.01)
 
 
 def kill_again_and_again(served: Server, tokens: list[str], kills: int, dice: random.Random) -> list[QuickLeaver]:
@@ -54,19 +63,31 @@ def kill_again_and_again(served: Server, tokens: list[str], kills: int, dice: ra
     for thread in threads:
         thread.start()
     for number in range(kills):
-        time.sleep(dice.uniform(0.2, 1.2))
+        wanted = n_answered(made) + dice.randrange(1, 40)
+        wait_until(lambda wanted=wanted: n_answered(made) >= wanted, threads)  # type: ignore[misc]  # bound here
+        time.sleep(dice.uniform(0, 0.05))  # somewhere inside the next requests
         if number % 5 == 4:
             served.kill()
             served.start()
             port[0] = served.port
         else:
             served.kill_a_worker(dice)
-    time.sleep(1)
+    wait_until(lambda: any(one.receipt for one in made) and any(is_half_way(one) for one in made), threads)
     stop.set()
+    served.kill()
     for thread in threads:
         thread.join(timeout=60)
-    served.kill()
     return made
+
+
+def n_answered(leavers: list[QuickLeaver]) -> int:
+    """How many requests the server has answered so far."""
+    return sum(len(leaver.seconds) for leaver in list(leavers))
+
+
+def is_half_way(leaver: QuickLeaver) -> bool:
+    """A page has been acknowledged, and much is left to do."""
+    return len(leaver.saved) == 1 and not leaver.receipt
 
 
 def check(session: Session, key: ReleasePrivateKey, leavers: list[QuickLeaver]) -> tuple[int, int]:
