@@ -214,11 +214,11 @@ def merge_duplicate(session: Session, kept: Case, duplicate: Case, actor: Actor)
         raise WrongState("Keep the open case, not the closed one.")
     known = details_of(kept)
     filled = known.over(details_of(duplicate))
+    if changed := differences(known, filled):
+        update_case(session, kept, filled, actor)  # first: it may refuse, and then nothing else has been written
     _end(session, duplicate, CaseState.CLOSED)
     duplicate.merged_into_id = kept.id
     session.flush()
-    if changed := differences(known, filled):
-        update_case(session, kept, filled, actor)
     note(session, duplicate, "case.merged", actor, into=str(kept.id))
     note(session, kept, "case.took_over_duplicate", actor, duplicate=str(duplicate.id), fields=list(changed))
 

@@ -123,6 +123,12 @@ def save_case(case_id: uuid.UUID) -> ResponseReturnValue:
             service.update_case(db.session, case, form.details(case.agency, details_of(case)), viewer().actor)
         except service.SamePersonHasCase:
             form.staff_number.errors = [_("Another case that is open has this staff number")]
+        except service.AddressNeedsSecondPerson:
+            form.personal_email.errors = [
+                _("Leave this empty and change the address by the invitation: a second person must agree to it")
+            ]
+        except service.WrongState:
+            abort(409)
         else:
             flash(_("The case is saved."), "success")
             return redirect(url_for("case_page.show_case", case_id=case.id))

@@ -176,6 +176,8 @@ def merge(case_id: uuid.UUID) -> ResponseReturnValue:
         return render_template("cases/merge_confirm.html", case=case, other=found, form=form)
     try:
         service.merge_duplicate(db.session, case, found, viewer().actor)
+    except service.AddressNeedsSecondPerson:
+        return _back_to(case, _("First change the personal e-mail by the invitation: a second person must agree."), "")
     except service.CaseRefused:
         return _back_to(
             case, _("These two cannot be merged. Keep the open one, and choose one that is not merged yet."), ""

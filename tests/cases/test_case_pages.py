@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from surveyapp.access import StaffRole
 from surveyapp.audit.models import AuditEvent
 from surveyapp.cases.models import AbsenceCover, Case, CaseState
-from surveyapp.directory.models import User
+from surveyapp.directory.models import Agency, User
 from tests.factories.cases import make_case
 
 pytestmark = pytest.mark.one_backend
@@ -177,6 +177,32 @@ def test_two_cases_of_one_person_are_merged_after_both_were_shown(adviser: Flask
     session.expire_all()
     assert other.merged_into_id == kept.id
     assert "Open the case that was kept" in adviser.get(f"/cases/{other.id}").text
+
+
+def test_a_merge_that_is_refused_leaves_both_cases_as_they_were(adviser: FlaskClient, session: Session) -> None:
+    """The other case knows an address of the agency's own, which a second person must agree to (CONTRACTS 1.8)."""
+    session.get_one(Agency, "ncs").mail_domains = ["ncs.example"]
+    gone = {"last_working_day": date(2026, 11, 2)}
+    kept = make_case(session, staff_number="N1", personal_email="", **gone)
+    other = make_case(session, staff_number="N-1", personal_email="ann@ncs.example", **gone)
+    session.commit()
+    adviser.post(f"/cases/{kept.id}/merge", data={"staff_number": "N-1", "confirmed": "yes"})
+    session.expire_all()
+    assert other.merged_into_id is None and other.is_open and not kept.personal_email
+    assert "a second person must agree" in adviser.get(f"/cases/{kept.id}").text
+
+
+def test_an_address_that_needs_a_second_person_is_refused_in_words_and_the_form_kept(
+    adviser: FlaskClient, session: Session
+) -> None:
+    session.get_one(Agency, "ncs").mail_domains = ["ncs.example"]
+    case = make_case(session, staff_number="N1", personal_email="", last_working_day=date(2026, 11, 2))
+    session.commit()
+    day = {f"last_working_day-{part}": text for part, text in (("day", "2"), ("month", "11"), ("year", "2026"))}
+    sent = {**FORM, **day, "personal_email": "ann@ncs.example"}
+    answer = adviser.post(f"/cases/{case.id}/edit", data=sent)
+    assert answer.status_code == 422 and "second person must agree" in answer.text and "Siân Lewis" in answer.text
+    assert the_case(session).personal_email is None
 
 
 def test_several_last_days_are_changed_at_once(adviser: FlaskClient, session: Session) -> None:
