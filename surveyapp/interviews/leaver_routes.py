@@ -1,6 +1,7 @@
 """What a leaver does about the interview: choose whom, how and when, change, cancel, decline, ask for a call."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -182,7 +183,8 @@ def cancel() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     who = asked()
     if who.booking is not None:
-        bookings.confirm_interview(db.session, who.booking, actor=who.actor)
+        with suppress(BookingIsOver):  # HR was quicker: the page shows where it stands
+            bookings.confirm_interview(db.session, who.booking, actor=who.actor)
     return redirect(url_for(".choose_interview"), 303)
 
 
@@ -213,10 +215,13 @@ def decline() -> ResponseReturnValue:
         return _declining(who)
     if reason is None:
         return _declining(who, _("Choose a reason, or say that you would rather not say")), 422
-    if who.booking is not None:
-        bookings.cancel_interview(db.session, who.booking, CancelledBy.LEAVER, actor=who.actor)
-    if who.offer.state is not OfferState.DECLINED:
-        offers.decline_interview(db.session, who.offer, reason, actor=who.actor)
+    try:
+        if who.booking is not None:
+            bookings.cancel_interview(db.session, who.booking, CancelledBy.LEAVER, actor=who.actor)
+        if who.offer.state is not OfferState.DECLINED:
+            offers.decline_interview(db.session, who.offer, reason, actor=who.actor)
+    except (BookingIsOver, offers.OfferIsClosed):
+        give_up_writing()  # it was held, or somebody else was quicker: the page shows where it stands
     return redirect(url_for(".choose_interview"), 303)
 
 

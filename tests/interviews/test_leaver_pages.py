@@ -12,8 +12,9 @@ from surveyapp import clock
 from surveyapp.cases.models import Case
 from surveyapp.concerns.models import Concern, ConcernKind
 from surveyapp.interviews import bookings, offers, queries
-from surveyapp.interviews.models import DeclineReason, InterviewBooking, OfferState
+from surveyapp.interviews.models import BookingState, DeclineReason, InterviewBooking, OfferState
 from surveyapp.invitations import links
+from tests.conftest import TESTER
 from tests.factories.cases import make_case
 from tests.interviews.people import TODAY, at, booked, make_interviewer, offered
 
@@ -91,6 +92,20 @@ def test_a_booking_can_be_moved_and_cancelled_and_then_declined(
     browser.post("/a/interview/decline", data={"reason": "no_time"})
     offer = offers.offer_of(session, case.id)
     assert offer is not None and offer.state is OfferState.DECLINED and offer.decline_reason is DeclineReason.NO_TIME
+
+
+def test_an_interview_that_was_held_is_not_declined_any_more(
+    session: Session, leaver: Callable[[Case], FlaskClient]
+) -> None:
+    case = make_case(session)
+    booking = booked(session, case, make_interviewer(session), at(9))
+    bookings.mark_held(session, booking, actor=TESTER)
+    browser = leaver(case)
+    assert "I would rather not have an interview" not in browser.get("/a/interview").text
+    assert browser.post("/a/interview/decline", data={"reason": "no_time"}).status_code == 303
+    session.expire_all()
+    offer = offers.offer_of(session, case.id)
+    assert booking.state is BookingState.HELD and offer is not None and offer.state is OfferState.ACCEPTED
 
 
 def test_a_leaver_can_ask_to_be_called_and_confirm_a_change(
