@@ -20,6 +20,7 @@ from surveyapp.demo.answers import FULL, SHORT
 from surveyapp.demo.coders import code_what_waits
 from surveyapp.demo.history import Writer, write_leavers
 from surveyapp.demo.inventing import leavers_of, places_of
+from surveyapp.demo.starters import CHECK, write_starters
 from surveyapp.demo.workforce import write_workforce
 from surveyapp.directory import queries as directory
 from surveyapp.directory.models import Agency, Grade
@@ -130,7 +131,7 @@ def _invent(
     writer = Writer(
         session=session,
         key=private.public,
-        definitions={name: definitions.offered(session, name) for name in (FULL, SHORT)},
+        definitions={name: definitions.offered(session, name) for name in (FULL, SHORT, CHECK)},
         grade_groups=grades,
         interviewers=interviewers,
         promise=promise.sha256,
@@ -138,6 +139,8 @@ def _invent(
     )
     for n in write_leavers(writer, leavers_of(places, first, today + UNDER_WAY, today, random)):
         progress(f"{agency}: {n} leavers")
+    if agency == "ncs":
+        write_starters(writer, places, first_day(today, 1), Random(f"{size.seed} {agency} starters"))
     write_workforce(session, agency, first, random, actor)
     audit.record(session, "demo.invented", actor, ("agency", agency), agency=agency, seed=size.seed)
     session.commit()

@@ -27,6 +27,7 @@ from tests.schemas import schema_faults
 
 SMALL = build.Size(agencies=1, leavers=200, years=1, seed=3)
 TODAY = date(2026, 11, 21)
+ORGANISATION = (Family.ORGANISATION, Selection.ALL)
 
 
 @pytest.fixture
@@ -80,6 +81,15 @@ def check_comments_are_coded_counted_and_listed_by_the_rule(invented: Session) -
     texts = [text_of(one).text for one in invented.scalars(select(Comment))]
     assert texts and not [text for text in texts if "@" in text]
     assert not [text for text in texts if "stayed empty" in text and "empty and I did" not in text], "words mangled"
+
+
+def check_new_starters_say_what_they_were_not_given(invented: Session) -> None:
+    newest = queries.signed_releases(invented, "ncs")[0]
+    had, told = (
+        {row.reason: row.percent or 0 for row in queries.rows_of(invented, newest, source, *ORGANISATION)}
+        for source in ("check:month_1:induction", "check:month_1:as_expected")
+    )
+    assert had["buddy"] < 40 < had["welcome"] and set(told) == {"yes", "partly", "no"}
 
 
 def check_readers_see_a_release_only_once_it_is_signed(invented: Session) -> None:
@@ -158,6 +168,7 @@ def test_an_invented_year_is_counted_cut_signed_and_read(
     check_what_commands_print_for_programs_fits_its_schema(invented, app)
     check_cutting_again_does_nothing_and_the_future_is_refused(invented, release_key)
     check_comments_are_coded_counted_and_listed_by_the_rule(invented)
+    check_new_starters_say_what_they_were_not_given(invented)
     check_readers_see_a_release_only_once_it_is_signed(invented)
     check_two_people_must_sign_when_the_rule_is_on(invented)
 
