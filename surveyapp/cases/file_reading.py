@@ -3,7 +3,7 @@
 import codecs
 import csv
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from io import TextIOWrapper
@@ -46,6 +46,10 @@ NUMBERS_FOR_STAFF = N_("Staff numbers are stored as numbers, so leading zeros ma
 
 Cell = Any
 """Text; from XLSX also a number, a date or a truth value, as the spreadsheet holds it."""
+
+
+Lines = Generator[list[Cell], None, None]
+"""Rows still to be read; closing it lets go of the file."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,11 @@ def open_file(stream: BinaryIO, suffix: str, heading: Heading = CASES) -> RawFil
     first = list(islice(lines, LOOK_FOR_HEADING))
     if not first:
         raise FileRefused([RowFault(1, "", "", f.NO_ROWS)])
-    columns = _columns_of(first, heading)
+    try:
+        columns = _columns_of(first, heading)
+    except FileRefused:
+        lines.close()  # lets go of the file
+        raise
     rows = (_raw_row(number, cells, columns) for number, cells in enumerate(chain(first[1:], lines), start=2))
     return RawFile(columns, (row for row in rows if row is not None), warnings)
 
@@ -119,7 +127,7 @@ def _raw_row(number: int, cells: list[Cell], columns: tuple[str, ...]) -> RawRow
     return RawRow(number, dict(zip(columns, cells, strict=False)), extra)
 
 
-def _csv_lines(stream: BinaryIO, warnings: list[Warned]) -> Iterator[list[Cell]]:
+def _csv_lines(stream: BinaryIO, warnings: list[Warned]) -> Lines:
     encoding = "utf-8-sig"
     if not _is_utf8(stream):
         encoding = "cp1252"
@@ -128,6 +136,7 @@ def _csv_lines(stream: BinaryIO, warnings: list[Warned]) -> Iterator[list[Cell]]
     text = TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
     heading = text.readline()
     if "\0" in heading:
+        text.detach()  # the stream is for its opener to close
         raise FileRefused([RowFault(1, "", "", f.NOT_A_TABLE)])
     delimiter = max(DELIMITERS, key=lambda one: (heading.count(one), one == ","))
     if delimiter != ",":
@@ -137,7 +146,7 @@ def _csv_lines(stream: BinaryIO, warnings: list[Warned]) -> Iterator[list[Cell]]
     return _csv_rows(text, delimiter)
 
 
-def _csv_rows(text: TextIOWrapper, delimiter: str) -> Iterator[list[Cell]]:
+def _csv_rows(text: TextIOWrapper, delimiter: str) -> Lines:
     try:
         yield from csv.reader(text, delimiter=delimiter)
     except csv.Error as error:
@@ -158,7 +167,7 @@ def _is_utf8(stream: BinaryIO) -> bool:
     return True
 
 
-def _xlsx_lines(stream: BinaryIO, warnings: list[Warned]) -> Iterator[list[Cell]]:
+def _xlsx_lines(stream: BinaryIO, warnings: list[Warned]) -> Lines:
     """The first sheet's rows as the spreadsheet holds them; a formula is its text and is never worked out."""
     from openpyxl import load_workbook  # noqa: PLC0415 - half a second that web start-up need not pay
 
@@ -169,7 +178,15 @@ def _xlsx_lines(stream: BinaryIO, warnings: list[Warned]) -> Iterator[list[Cell]
     sheet = book.worksheets[0]
     if len(book.worksheets) > 1:
         warnings.append(Warned(OTHER_SHEETS, {"sheet": sheet.title}))
-    return (list(row) for row in sheet.iter_rows(values_only=True))
+    return _xlsx_rows(book, sheet)
+
+
+def _xlsx_rows(book: Any, sheet: Any) -> Lines:
+    try:
+        for row in sheet.iter_rows(values_only=True):
+            yield list(row)
+    finally:
+        book.close()
 
 
 def _columns_of(first: list[list[Cell]], heading: Heading) -> tuple[str, ...]:
