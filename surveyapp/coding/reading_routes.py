@@ -14,7 +14,6 @@ from surveyapp.coding.standing import codes_of, text_of
 from surveyapp.coding.words import RELIABILITIES
 from surveyapp.db import db
 from surveyapp.directory import queries as directory
-from surveyapp.languages import formats
 from surveyapp.web.language import current_language, ngettext
 from surveyapp.web.language import gettext as _
 
@@ -64,7 +63,7 @@ def _alphas(one: queries.Agreement) -> list[tuple[object, ...]]:
     return [
         (
             names_of([code]),
-            _written(alpha) if alpha is not None else "",
+            (_written(alpha), alpha) if alpha is not None else "",
             _(RELIABILITIES[reliability(alpha).value]) if alpha is not None else _("nothing to compare yet"),
         )
         for code, alpha in one.by_code
@@ -72,7 +71,8 @@ def _alphas(one: queries.Agreement) -> list[tuple[object, ...]]:
 
 
 def _written(alpha: float) -> str:
-    return formats.number(round(alpha, 2), current_language())
+    """With two decimals always, so that a column of them can be read down."""
+    return f"{alpha:.2f}".replace("-", "\u2212")
 
 
 @blueprint.get("/code-book")
