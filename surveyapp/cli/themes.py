@@ -16,7 +16,14 @@ from surveyapp import audit
 from surveyapp.cli.session import command_actor
 from surveyapp.db import db
 from surveyapp.reports import queries
-from surveyapp.reports.files import STANDOUT_COLUMNS, as_csv, standout_records, theme_columns, theme_records
+from surveyapp.reports.files import (
+    FAMILY_WORDS,
+    STANDOUT_COLUMNS,
+    as_csv,
+    standout_records,
+    theme_columns,
+    theme_records,
+)
 from surveyapp.reports.models import Release
 from surveyapp.reports.naming import names_for
 from surveyapp.reports.selection import READABLE_SOURCES, Asked, By
@@ -57,7 +64,7 @@ def filtered(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that themes, standouts and report share, as its argument `filters`."""
     options = (
         click.option("--release", "number", type=int, help="A release's number (default: the newest signed one)."),
-        click.option("--agency", help="The agency; needed when more than one has a signed release."),
+        click.option("--agency", help="The agency (default: that of the newest signed release)."),
         click.option(
             "--leaving-type", type=click.Choice([one.value for one in Selection]), default=Selection.RESIGNATION.value
         ),
@@ -102,16 +109,19 @@ def themes(filters: Filters, by: str, form: str) -> None:
 
 @click.command()
 @filtered
+@click.option("--by", type=click.Choice(list(FAMILY_WORDS.values())), help="Only this family; all of them by default.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @with_appcontext
-def standouts(filters: Filters, form: str) -> None:
+def standouts(filters: Filters, by: str | None, form: str) -> None:
     """What stands out in a signed release, firmest first: only what survives control for chance."""
     release = filters.release()
     asked = filters.asked(release)
     found = [
         one
         for one in queries.findings_of(db.session, release, asked.stored_source, asked.selection)
-        if asked.window in (None, one.key.window.code) and asked.reason in (None, one.reason)
+        if asked.window in (None, one.key.window.code)
+        and asked.reason in (None, one.reason)
+        and by in (None, FAMILY_WORDS[one.key.family])
     ]
     records = standout_records(release, found, names_for(db.session, release))
     note_reading(release, "standouts")
@@ -128,9 +138,10 @@ def release_for(number: int | None, agency: str | None) -> Release:
             "There is no such signed release. Make one with `surveyapp releases cut --agency CODE`, "
             "look at `surveyapp releases audit N`, then `surveyapp releases sign N --signer EMAIL`."
         )
-    agencies = sorted({one.agency for one in signed})
-    if len(agencies) > 1:
-        raise click.ClickException(f"Say which agency with --agency: {', '.join(agencies)}.")
+    others = sorted({one.agency for one in signed} - {signed[0].agency})
+    if others:
+        chosen = f"Release {signed[0].number} of {signed[0].agency} is the newest"
+        click.echo(f"{chosen}; --agency reads another: {', '.join(others)}.", err=True)
     return signed[0]
 
 

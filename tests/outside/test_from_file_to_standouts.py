@@ -60,6 +60,8 @@ def check_what_stands_out(app: Flask, agency: str) -> None:
     found = standouts(app, agency)
     told = json.loads(run(app, "standouts", "--agency", agency, "--format", "json").stdout)
     assert len(told) == len(found)
+    for by in ("area", "role", "role-area"):
+        assert standouts(app, agency, "--by", by) == [one for one in found if one["family"] == by]
     header = run(app, "standouts", "--agency", agency, "--format", "csv").stdout.splitlines()[0]
     assert header == ",".join(STANDOUT_COLUMNS)
     for row in found:

@@ -23,6 +23,7 @@ from surveyapp.reports.models import Release, ReleaseRow, ReleaseState
 from surveyapp.reports.selection import READABLE_SOURCES, By
 from surveyapp.responses.models import Ballot, OpenedBallot
 from tests.conftest import TESTER
+from tests.factories.published_agencies import publish_three
 from tests.schemas import schema_faults
 
 SMALL = build.Size(agencies=1, leavers=200, years=1, seed=3)
@@ -176,3 +177,15 @@ def test_an_invented_year_is_counted_cut_signed_and_read(
 def test_without_a_signed_release_the_command_says_how_to_make_one(app: Flask) -> None:
     answer = CliRunner().invoke(cli.Commands("surveyapp"), ["themes"], obj=ScriptInfo(create_app=lambda: app))
     assert answer.exit_code == 1 and "surveyapp releases cut" in answer.output
+
+
+def test_without_an_agency_the_newest_signed_release_of_all_is_read_and_named(
+    app: Flask, session: Session, organisation: str
+) -> None:
+    publish_three(session)
+    session.commit()
+    newest = session.scalars(select(Release.agency).order_by(Release.number.desc())).first()
+    answer = app.test_cli_runner().invoke(args=["themes", "--by", "organisation", "--format", "csv"])
+    assert answer.exit_code == 0, answer.output
+    assert {line.split(",")[1] for line in answer.stdout.splitlines()[1:]} == {newest}
+    assert "--agency reads another" in answer.stderr
