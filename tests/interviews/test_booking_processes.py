@@ -16,7 +16,8 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
@@ -41,17 +42,28 @@ def work(address: str, ledger: Path, act: Act, first: int, n: int, ready: object
     with ledger.open("a") as acknowledged, clock.set_to(TODAY):
         ready.wait()  # type: ignore[attr-defined]  # a barrier of the same context
         for number in range(first, n, PROCESSES):
-            with Session(engine) as session:
-                try:
-                    said = act(session, number)
-                    session.commit()
-                except REFUSALS as refused:
-                    session.rollback()
-                    said = {"what": type(refused).__name__}
+            said = None
+            while said is None:
+                said = attempt(engine, act, number)
             acknowledged.write(json.dumps({"attempt": number, **said}) + "\n")
             acknowledged.flush()
     engine.dispose()
     os._exit(0)  # a fork of the tests: nothing of theirs is to be closed here
+
+
+def attempt(engine: Engine, act: Act, number: int) -> dict[str, str] | None:
+    """What came of it; nothing when SQLite let the others go first for too long, and it is to be tried again."""
+    with Session(engine) as session:
+        try:
+            said = act(session, number)
+            session.commit()
+        except REFUSALS as refused:
+            return {"what": type(refused).__name__}
+        except OperationalError as error:
+            if "database is locked" in str(error):
+                return None
+            raise
+    return said
 
 
 def race(address: str, folder: Path, act: Act, n: int, kills: int = 0) -> list[dict[str, str]]:
