@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -73,6 +73,7 @@ TEXTS: Final = {
         ),
     ),
 }
+STALE: Final = ErrorText(N_("This page was open too long"), (N_("We could no longer be sure that it came from you."),))
 NO_PDF: Final = ErrorText(
     N_("The PDF could not be made"),
     (
@@ -114,8 +115,13 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def show_stale_form(error: CSRFError) -> ResponseReturnValue:
+    """A form of an ended session: what was typed is given back, if the browser vouches that our own page sent it."""
     logger.info("form refused in %s: %s", request.endpoint, error.description)
-    return _answer(400, {})
+    sent = typed() if request.headers.get("Sec-Fetch-Site") == "same-origin" else None
+    if sent is None:
+        return _answer(400, {})
+    fresh = [("csrf_token", generate_csrf())]
+    return _answer(400, {}, [one for one in sent if one[0] != "csrf_token"] + fresh, STALE)
 
 
 def show_unavailable(error: Exception) -> ResponseReturnValue:

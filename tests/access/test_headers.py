@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,18 @@ def test_a_form_over_https_is_taken_from_a_page_that_sends_no_referrer(settings:
     token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page.text)
     assert token and "We could not read" not in browser.post("/code", data={"csrf_token": token[1]}, **https).text
     assert browser.post("/code", data={}, **https).status_code == 400, "a form without its token is still refused"
+
+
+def test_a_form_that_was_open_too_long_gives_back_what_was_typed_to_our_own_page_alone(settings: Settings) -> None:
+    browser = create_app(settings).test_client()
+    typed = {"csrf_token": "of-before", "code": "Ŵ & <b>"}
+    again = browser.post("/code", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+    kept = dict(re.findall(r'name="([^"]+)" value="([^"]*)" data-kept', again.text))
+    assert again.status_code == 400 and unescape(kept["code"]) == typed["code"]
+    assert browser.post("/code", data=kept).status_code != 400, "one more press sends it"
+    for site in ("cross-site", "same-site", None):
+        forged = browser.post("/code", data=typed, headers={"Sec-Fetch-Site": site} if site else {})
+        assert forged.status_code == 400 and "data-kept" not in forged.text, site
 
 
 def test_cookies_over_https_are_bound_to_the_host(settings: Settings) -> None:
