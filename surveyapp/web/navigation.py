@@ -1,6 +1,6 @@
 """The staff navigation and the leaver's tasks: each slice adds its own, people are shown those they may use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -44,10 +44,11 @@ def links_for(viewer: MayDoThings | None) -> list[Link]:
     if viewer is None:
         return []
     entries: list[Entry] = current_app.extensions.get(KEY, [])
+    open_to_them = {url_for(entry.endpoint): entry for entry in entries if viewer.can(entry.permission)}
+    here = address_above(request.path, open_to_them)
     return [
-        Link(gettext(entry.text), url_for(entry.endpoint), _is_current(entry))
-        for entry in entries
-        if viewer.can(entry.permission)
+        Link(gettext(entry.text), href, href == here if here else _is_of_this_blueprint(entry))
+        for href, entry in open_to_them.items()
     ]
 
 
@@ -78,9 +79,14 @@ def leaver_tasks_for(access: Any) -> list[Link]:
     ]
 
 
-def _is_current(entry: Entry) -> bool:
-    """Whether the page shown is the entry's own or another of the same blueprint."""
-    return entry.endpoint == request.endpoint or entry.endpoint.rpartition(".")[0] == (request.blueprint or ".")
+def address_above(path: str, addresses: Iterable[str]) -> str | None:
+    """The longest of the addresses that the path is, or lies below."""
+    above = [one for one in addresses if one != "/" and f"{path}/".startswith(f"{one.rstrip('/')}/")]
+    return max(above, key=len, default=None)
+
+
+def _is_of_this_blueprint(entry: Entry) -> bool:
+    return entry.endpoint.rpartition(".")[0] == (request.blueprint or ".")
 
 
 def current_viewer() -> Any:

@@ -7,6 +7,7 @@ from flask import Response, request
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from surveyapp.web import navigation
 from tests.page_rules import page_faults
 from tests.web.gallery import make_app
 
@@ -102,6 +103,20 @@ def test_the_navigation_shows_only_what_the_viewer_may_use(client: FlaskClient) 
     page = client.get("/staff").text
     assert re.findall(r'service-navigation__link" href="([^"]+)"', page) == ["/staff", "/report"]
     assert 'href="/staff" aria-current="true"' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/settings/audit/7", "/settings/"),
+        ("/settings/policy/ncs", "/settings/policy"),
+        ("/settings", "/settings/"),
+        ("/settingsandmore", None),
+        ("/", None),
+    ],
+)
+def test_the_navigation_marks_the_nearest_page_above(path: str, expected: str | None) -> None:
+    assert navigation.address_above(path, ["/", "/settings/", "/settings/policy", "/cases"]) == expected
 
 
 def test_a_body_that_is_too_large_a_wrong_method_and_a_stale_form_are_explained() -> None:
