@@ -86,7 +86,19 @@ def init_app(app: Flask, load_viewer: Callable[[], Viewer | None]) -> None:
         if declared == PUBLIC:
             return None
         if g.viewer is None:
-            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+            return _sign_in_first()
         if not g.viewer.can(Permission(declared)):
             abort(404)
         return None
+
+
+def _sign_in_first() -> Response:
+    """To the sign-in, and back to the page asked for.
+
+    A form that was sent from a page of ours is not dropped: the page of the 401 keeps what was typed (`web.errors`).
+    """
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        abort(401)
+    return redirect(url_for("security.login"))

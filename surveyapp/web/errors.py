@@ -30,6 +30,13 @@ TEXTS: Final = {
         N_("We could not read what was sent"),
         (N_("Go back to the page before, load it again and send it once more."),),
     ),
+    401: ErrorText(
+        N_("You are signed out"),
+        (
+            N_("Sign in again in a new tab, then come back to this page."),
+            N_("What you sent was not saved. Sign in, go back and send it once more."),
+        ),
+    ),
     403: ErrorText(
         N_("You cannot do this"),
         (N_("Your account does not allow it. Ask your administrator if you need it for your work."),),
@@ -111,7 +118,7 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, NOT_AVAILABLE):
         return show_unavailable(error.original_exception)  # the commit after the view failed, say on a full disk
-    return _answer(status, dict(error.get_headers()))
+    return _answer(status, dict(error.get_headers()), typed() if status == 401 else None)
 
 
 def show_stale_form(error: CSRFError) -> ResponseReturnValue:

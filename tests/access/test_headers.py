@@ -1,5 +1,6 @@
 """Headers on every route and every status, nothing kept by the browser, and redirects that stay on the origin."""
 
+import io
 import re
 import tempfile
 from collections.abc import Callable
@@ -17,10 +18,12 @@ from surveyapp.access.guards import ASSET, declared_permission
 from surveyapp.app import create_app
 from surveyapp.audit.models import AuditEvent
 from surveyapp.config import Settings
+from surveyapp.directory import sessions
 from surveyapp.directory.models import User
 from surveyapp.web.headers import FIXED
 from tests.access.test_every_route import filled
 from tests.factories.cases import make_case
+from tests.page_rules import page_faults
 
 pytestmark = pytest.mark.one_backend
 
@@ -110,6 +113,29 @@ def test_a_form_that_was_open_too_long_gives_back_what_was_typed_to_our_own_page
     for site in ("cross-site", "same-site", None):
         forged = browser.post("/code", data=typed, headers={"Sec-Fetch-Site": site} if site else {})
         assert forged.status_code == 400 and "data-kept" not in forged.text, site
+
+
+def test_a_form_of_somebody_who_is_signed_out_gives_back_what_was_typed_to_our_own_page_alone(
+    app: Flask, session: Session, staff: Callable[..., User], signed_in: Callable[[User], FlaskClient]
+) -> None:
+    case = make_case(session)
+    adviser = staff(StaffRole.HR_ADVISER, areas=("NM",))
+    session.commit()
+    browser, typed = signed_in(adviser), {"text": "She rang: Ŵ & <b>"}
+    sessions.end_all(session, adviser.id)
+    session.commit()
+    address = f"/cases/{case.id}/edit"
+    kept = browser.post(address, data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+    assert kept.status_code == 401 and 'href="/sign-in"' in kept.text and page_faults(kept.text) == []
+    again = dict(re.findall(r'name="([^"]+)" value="([^"]*)" data-kept', kept.text))
+    assert unescape(again["text"]) == typed["text"]
+    with_file = {"file": (io.BytesIO(b"name"), "leavers.csv")}
+    told = browser.post("/cases/import", data=with_file, headers={"Sec-Fetch-Site": "same-origin"})
+    assert told.status_code == 401 and "go back and send it once more" in told.text
+    for site in ("cross-site", "same-site", None):
+        forged = browser.post(address, data=typed, headers={"Sec-Fetch-Site": site} if site else {})
+        assert (forged.status_code, forged.location) == (302, "/sign-in"), site
+    assert browser.get("/cases").location == "/sign-in?next=/cases"
 
 
 def test_cookies_over_https_are_bound_to_the_host(settings: Settings) -> None:
