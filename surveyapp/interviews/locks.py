@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from surveyapp.cases.models import Case
 from surveyapp.db import is_postgresql
 from surveyapp.interviews.models import InterviewBooking, InterviewOffer
 
@@ -19,6 +20,11 @@ def hold_offers(session: Session, case_ids: Iterable[uuid.UUID]) -> None:
     """
     wanted = InterviewOffer.case_id.in_(sorted(set(case_ids)))
     session.execute(select(InterviewOffer.id).where(wanted).order_by(InterviewOffer.id).with_for_update())
+
+
+def hold_case(session: Session, case: Case) -> None:
+    """Where there is no offer to hold yet: whoever offers an interview waits for the one who was quicker."""
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update(key_share=True))
 
 
 def hold_offer(session: Session, offer: InterviewOffer) -> None:

@@ -10,7 +10,7 @@ from surveyapp.audit import Actor
 from surveyapp.cases import timeline
 from surveyapp.cases.models import Case
 from surveyapp.interviews import messages
-from surveyapp.interviews.locks import hold_offer
+from surveyapp.interviews.locks import hold_case, hold_offer
 from surveyapp.interviews.models import DeclineReason, InterviewOffer, OfferState
 
 
@@ -20,7 +20,10 @@ class OfferIsClosed(Exception):
 
 def offer_interview(session: Session, case: Case, *, actor: Actor) -> InterviewOffer:
     """Offer the interview to a leaver, once; HR can open a declined or lapsed offer again."""
+    hold_case(session, case)
     offer = offer_of(session, case.id)
+    if offer is not None:
+        hold_offer(session, offer)
     if offer is None:
         offer = InterviewOffer(id=uuid.uuid4(), case=case, state=OfferState.OFFERED, offered_at=clock.now())
         session.add(offer)

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
+from surveyapp.cases.models import Case
 from surveyapp.interviews import bookings, offers
 from surveyapp.interviews.bookings import BookingIsOver, CaseAlreadyBooked, SlotAlreadyTaken
 from surveyapp.interviews.interviewer_models import Interviewer
-from surveyapp.interviews.models import BookingState, CancelledBy, InterviewBooking
+from surveyapp.interviews.models import BookingState, CancelledBy, DeclineReason, InterviewBooking
 from surveyapp.interviews.slots import london_date
+from surveyapp.mail.models import OutboxMessage
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
 from tests.interviews.people import TODAY, at, make_interviewer, offered, wish
@@ -97,6 +99,27 @@ def test_of_200_attempts_exactly_one_wins_each_slot(
     assert set(outcomes) <= {"booked", "SlotAlreadyTaken", "CaseAlreadyBooked"}
     rows = session.scalars(select(InterviewBooking)).all()
     assert sorted(row.starts_at for row in rows) == moments and overlaps(session) == []
+
+
+def test_an_interview_offered_by_eight_at_once_is_offered_once(
+    session: Session, organisation: str, workers: Callable[..., list[str]]
+) -> None:
+    with clock.set_to(TODAY):
+        ids = [make_case(session).id for _ in range(4)]
+        offered_before = make_case(session)
+        declined = offered(session, offered_before)
+        offers.decline_interview(session, declined, DeclineReason.NO_TIME, actor=TESTER)
+        ids.append(offered_before.id)
+    session.execute(delete(OutboxMessage))
+    session.commit()
+
+    def offer(own: Session, number: int) -> str:
+        offers.offer_interview(own, own.get_one(Case, ids[number // WORKERS]), actor=TESTER)
+        return "offered"
+
+    assert set(workers(offer, WORKERS * len(ids))) == {"offered"}
+    assert session.scalar(select(func.count()).select_from(offers.InterviewOffer)) == len(ids)
+    assert session.scalar(select(func.count()).select_from(OutboxMessage)) == len(ids), "one message each"
 
 
 def test_a_limit_no_constraint_can_say_holds_in_a_race(
