@@ -82,6 +82,8 @@ def save_record(booking_id: uuid.UUID) -> ResponseReturnValue:
             flash(_("The record is written up. The leaver gets a link to read it."), "success")
     except records.TooEarly:
         return _writing_page(booking, _("Wait until the interview has begun")), 409
+    except bookings.BookingIsOver:
+        return _writing_page(booking, _("This interview was cancelled or missed. There is nothing to write up")), 409
     except records.ChangedMeanwhile:
         return _writing_page(booking, _("The leaver has answered since you opened this page. Look and save again")), 409
     except records.NotReadyToShare as missing:

@@ -12,7 +12,7 @@ from surveyapp import clock
 from surveyapp.audit import Actor
 from surveyapp.cases import timeline
 from surveyapp.interviews import bookings, messages
-from surveyapp.interviews.models import BookingState, InterviewBooking
+from surveyapp.interviews.models import InterviewBooking
 from surveyapp.interviews.record_models import (
     InterviewRecord,
     PointVersion,
@@ -177,14 +177,16 @@ def _change(point: RecordPoint, note: Note, corrected_by: uuid.UUID | None) -> b
 
 
 def write_up(session: Session, record: InterviewRecord, *, actor: Actor) -> None:
-    """Finish the record (again after a correction): the interview was held, and the leaver is sent a link to it."""
+    """Finish the record (again after a correction): the interview was held, and the leaver is sent a link to it.
+
+    Errors: TooEarly, NotReadyToShare, BookingIsOver for an interview that was cancelled or missed.
+    """
     _hold(session, record)
     booking = record.booking
     if booking.starts_at > clock.now():
         raise TooEarly
     _check_ready(record)
-    if booking.state is BookingState.BOOKED:
-        bookings.mark_held(session, booking, actor=actor)
+    bookings.mark_held(session, booking, actor=actor)
     is_correction = record.first_written_up_at is not None
     record.written_up_at = clock.now()
     record.first_written_up_at = record.first_written_up_at or record.written_up_at

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.cases.models import Case
 from surveyapp.directory.models import User
-from surveyapp.interviews import guide, messages, queries, records
+from surveyapp.interviews import bookings, guide, messages, queries, records
 from surveyapp.interviews.emails import COMPOSERS
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.interviews.models import InterviewBooking
@@ -223,3 +223,23 @@ def test_an_area_lead_adds_and_stops_questions_of_their_own_area_only(
     session.rollback()
     kept = browser.get(f"/interviews/{booking.id}/record").text
     assert "How was the court?" in kept and "Draughty" in kept, "a record keeps the words of what was asked"
+
+
+def test_an_interview_that_was_missed_or_cancelled_meanwhile_is_not_written_up(
+    session: Session, ceri: Interviewer, booking: InterviewBooking, signed_in: Callable[[User], FlaskClient]
+) -> None:
+    session.commit()
+    browser = signed_in(ceri.user)
+    form = page_of(browser, booking) | {"note-decision": "The work doubled", "do": "autosave"}
+    browser.post(f"/interviews/{booking.id}/record", data=form)
+    session.rollback()
+    bookings.mark_no_show(session, booking, actor=TESTER)
+    session.execute(delete(OutboxMessage))
+    session.commit()
+    form = page_of(browser, booking) | {"note-decision": "The work doubled", "main": "workload", "limits": "1"}
+    answer = browser.post(f"/interviews/{booking.id}/record", data=form | {"do": "write_up"})
+    assert answer.status_code == 409 and "cancelled or missed" in answer.text and "The work doubled" in answer.text
+    session.rollback()
+    record = records.record_of(session, booking)
+    assert record is not None and record.state is RecordState.DRAFTED
+    assert session.scalars(select(OutboxMessage)).all() == [], "the leaver is sent no link"
