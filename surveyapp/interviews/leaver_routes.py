@@ -83,6 +83,7 @@ def _choosing(who: Asked, error: str = "", status: int = 200) -> tuple[str, int]
     page = render_template(
         "interviews/choose.html",
         who=who,
+        held=queries.last_held(db.session, who.case.id),
         agency=_agency(who),
         kinds=kinds,
         kind=kind,

@@ -27,6 +27,11 @@ def booking_to_come(session: Session, case_id: uuid.UUID) -> InterviewBooking | 
     return session.scalar(query)
 
 
+def last_held(session: Session, case_id: uuid.UUID) -> InterviewBooking | None:
+    """The latest interview of the case that took place."""
+    return next((one for one in bookings_of(session, case_id) if one.state is BookingState.HELD), None)
+
+
 def bookings_of(session: Session, case_id: uuid.UUID) -> list[InterviewBooking]:
     """Every booking the case ever had, newest first."""
     query = select(InterviewBooking).where(InterviewBooking.case_id == case_id)
