@@ -27,6 +27,7 @@ from surveyapp.reports.pages.standouts import standouts_page
 from surveyapp.reports.pages.tables import evidence_of, list_table, percent_of, table_of
 from surveyapp.reports.pages.three_sources import sources_page
 from surveyapp.reports.pages.who_answered import uptake_page
+from surveyapp.reports.selection import By
 from surveyapp.reports.wording import period_words, selection_words
 
 CHAPTERS: tuple[tuple[Chapter, Callable[[Reading], Page]], ...] = (
@@ -47,11 +48,18 @@ CHAPTERS: tuple[tuple[Chapter, Callable[[Reading], Page]], ...] = (
     (Chapter.BENCHMARKS, benchmarks_page),
 )
 
+BREAKDOWNS = {By.AREA: Chapter.BY_AREA, By.ROLE: Chapter.BY_ROLE, By.ROLE_AREA: Chapter.BY_ROLE_AND_AREA}
+"""The chapters that a short report can be made of."""
 
-def report_of(reading: Reading, later: Sequence[LaterChapter]) -> Report:
-    """The whole report for this reader and these filters, in the reading's language, `later` slices' chapters too."""
-    pages = [(chapter, make(reading)) for chapter, make in CHAPTERS]
-    pages += [(one.chapter, one.page(reading)) for one in later]
+
+def report_of(reading: Reading, later: Sequence[LaterChapter], only: By | None = None) -> Report:
+    """The whole report for this reader and these filters, in the reading's language, `later` slices' chapters too.
+
+    `only` makes it short: what stands out, that breakdown (one of BREAKDOWNS), and the list of all reasons.
+    """
+    wanted = [Chapter.STANDOUTS, BREAKDOWNS[only]] if only else list(Chapter)
+    pages = [(chapter, make(reading)) for chapter, make in CHAPTERS if chapter in wanted]
+    pages += [(one.chapter, one.page(reading)) for one in later if one.chapter in wanted]
     parts = [_part(chapter, page) for chapter, page in pages if page.exhibits]
     parts.append(Part(Chapter.REASONS, blocks=(TableBlock(_all_reasons(reading)),)))
     return make_report(_cover(reading, pages[0][1]), parts, reading.language)

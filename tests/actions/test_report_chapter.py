@@ -141,6 +141,13 @@ def test_the_report_holds_the_chapter_on_screen_on_paper_and_in_the_workbook_and
     written = app.test_cli_runner().invoke(args=["report", str(tmp_path / "out.html"), "--agency", "ncs"])
     assert written.exit_code == 0, written.output
     assert shown in html.unescape((tmp_path / "out.html").read_text(encoding="utf-8"))
+    short = app.test_cli_runner().invoke(
+        args=["report", str(tmp_path / "short.html"), "--agency", "ncs", "--by", "role"]
+    )
+    text = html.unescape((tmp_path / "short.html").read_text(encoding="utf-8"))
+    assert short.exit_code == 0 and {TITLES["en"][one] for one in Chapter if f">{TITLES['en'][one]}</h2>" in text} == {
+        TITLES["en"][one] for one in (Chapter.STANDOUTS, Chapter.BY_ROLE, Chapter.REASONS)
+    }
 
 
 def the_chapter_alone(session: Session, number: int) -> Report:
