@@ -160,7 +160,7 @@ def test_notes_typed_before_the_script_has_come_are_saved_too(
     page.route(script, lambda route: held_back.append(route), times=1)
     page.goto("/interviews/mine")
     with page.expect_request(script):
-        page.locator("main table a").first.click()
+        page.locator("main table a").first.press("Enter")
     page.locator("#note-decision").fill("The caseload doubled.")
     held_back[0].continue_()
     expect(page.locator("[data-autosave-status]")).not_to_be_empty()

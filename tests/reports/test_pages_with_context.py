@@ -114,7 +114,7 @@ def test_starters_are_followed_and_areas_are_shown_beside_their_work_but_hidden_
     session.commit()
     early = lead.get("/themes/early-leavers").get_data(as_text=True)
     assert page_faults(early) == [] and "How long new starters stay" in early
-    assert "680 people who started from 2025-01 to 2026-05 are followed." in early
+    assert "680 people who started from January 2025 to May 2026 are followed." in early
     followed_into_the_fifth_month = 13 * 40  # those of 2025-01 to 2026-01
     assert f"about {round(8 / followed_into_the_fifth_month * 100)} resign within a year" in early
     page = lead.get("/themes/workload").get_data(as_text=True)

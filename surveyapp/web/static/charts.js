@@ -54,6 +54,7 @@
   }
 
   function withFewerTicks(axis, width, keepLast) {
+    if (!axis.ticktext?.length) return axis;
     const room = Math.max(...axis.ticktext.map((text) => text.length)) * LETTER + 16;
     const every = Math.ceil(axis.ticktext.length / Math.max(1, Math.floor(width / room)));
     const isKept = (_, i) => (keepLast ? axis.ticktext.length - 1 - i : i) % every === 0;
@@ -67,8 +68,11 @@
 
   function narrowed(layout, width) {
     const margin = { ...layout.margin };
+    const notes = layout.annotations ?? []; // Plotly leaves out what is empty
     let { xaxis, yaxis, height } = layout;
-    const isRows = yaxis.range[0] > yaxis.range[1];
+    if (!xaxis?.range || !yaxis?.range) return layout;
+    const heading = xaxis.title?.text ?? "";
+    const isRows = yaxis.range[0] > yaxis.range[1] && yaxis.ticktext?.length > 0;
     if (isRows) {
       const tries = ROW_LABELS.map((letters) => yaxis.ticktext.map((text) => broken(text, letters)));
       const labels = tries.find((one) => one.every((lines) => lines.length <= MOST_LINES)) ?? tries.at(-1);
@@ -82,17 +86,17 @@
     }
     const plot = width - margin.l - margin.r;
     // What stands left of a value near zero needs room of its own beside the row labels.
-    if (isRows && layout.annotations.some((note) => note.xanchor === "right")) {
+    if (isRows && notes.some((note) => note.xanchor === "right")) {
       const [low, high] = xaxis.range;
       const room = 5 * LETTER + 14;
       xaxis = { ...xaxis, range: [low - ((high - low) * room) / (plot - room), high] };
     }
-    xaxis = withFewerTicks(xaxis, plot, !isRows && !xaxis.title.text);
-    const title = broken(xaxis.title.text, Math.floor((2 * (margin.r + plot / 2)) / LETTER));
+    xaxis = withFewerTicks(xaxis, plot, !isRows && !heading);
+    const title = broken(heading, Math.floor((2 * (margin.r + plot / 2)) / LETTER));
     xaxis.title = { ...xaxis.title, text: title.join("<br>") };
     margin.b += 16 * (title.length - 1);
-    const keys = layout.annotations.filter((note) => isRows && note.yanchor === "bottom" && note.y === -0.5);
-    const annotations = layout.annotations.map((note) => {
+    const keys = notes.filter((note) => isRows && note.yanchor === "bottom" && note.y === -0.5);
+    const annotations = notes.map((note) => {
       if (keys.length === 2 && keys.includes(note)) {
         const isLeft = note.xanchor === "right";
         const x = isLeft ? -(margin.l - 4) / plot : 1 + (margin.r - 4) / plot;
