@@ -14,6 +14,7 @@ from surveyapp.directory.models import Agency
 from surveyapp.invitations import links
 from surveyapp.invitations.links import FoundLink, LinkState
 from surveyapp.invitations.models import LedgerState
+from surveyapp.web.errors import typed_here
 from surveyapp.web.language import prefer_language
 
 ENTRANCE = "/a"
@@ -22,6 +23,9 @@ LINK_ENDED = "link_ended"
 """The link's own days are over while the questionnaire is still open: another link can be sent."""
 FOUND = "surveyapp.leaver_link"
 """Where a request keeps its link; with it the case stays in the session and is not read again."""
+
+LONG_TEXT = 25
+"""Characters from which an answer is words of the leaver's own, which they may want back."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,9 @@ def explain(found: FoundLink) -> NoReturn:
 
 def _end(state: str, agency: str, closed_on: date | None) -> NoReturn:
     owner = db.session.get(Agency, agency) if agency else None
-    page = render_template("invitations/link_ended.html", state=state, agency=owner, closed_on=closed_on)
+    page = render_template(
+        "invitations/link_ended.html", state=state, agency=owner, closed_on=closed_on, texts=_long_texts()
+    )
     abort(make_response(page, 404 if state == LinkState.UNKNOWN else 410))
 
 
@@ -130,3 +136,8 @@ def _access(found: FoundLink, token: str) -> LeaverAccess:
 
 def _cookie() -> str:
     return "__Host-leaver" if request.is_secure else "leaver"
+
+
+def _long_texts() -> list[str]:
+    """What somebody had written while the link ended, so that they can copy it."""
+    return [value for name, value in typed_here() or () if name != "csrf_token" and len(value) >= LONG_TEXT]

@@ -118,13 +118,13 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, NOT_AVAILABLE):
         return show_unavailable(error.original_exception)  # the commit after the view failed, say on a full disk
-    return _answer(status, dict(error.get_headers()), typed() if status == 401 else None)
+    return _answer(status, dict(error.get_headers()), typed_here() if status == 401 else None)
 
 
 def show_stale_form(error: CSRFError) -> ResponseReturnValue:
     """A form of an ended session: what was typed is given back, if the browser vouches that our own page sent it."""
     logger.info("form refused in %s: %s", request.endpoint, error.description)
-    sent = typed() if request.headers.get("Sec-Fetch-Site") == "same-origin" else None
+    sent = typed_here()
     if sent is None:
         return _answer(400, {})
     fresh = [("csrf_token", generate_csrf())]
@@ -151,6 +151,11 @@ def typed() -> list[tuple[str, str]] | None:
     if any("pass" in name.lower() for name in request.form):
         return None
     return list(request.form.items(multi=True))
+
+
+def typed_here() -> list[tuple[str, str]] | None:
+    """The same, only where the browser vouches that a page of ours sent it."""
+    return typed() if request.headers.get("Sec-Fetch-Site") == "same-origin" else None
 
 
 def _answer(

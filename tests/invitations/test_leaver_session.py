@@ -14,6 +14,7 @@ from surveyapp.invitations import ledger, links
 from surveyapp.invitations.models import Invitation, Link, WhyRevoked
 from surveyapp.mail.models import OutboxMessage
 from tests.factories.cases import make_case
+from tests.page_rules import page_faults
 
 pytestmark = [pytest.mark.one_backend, pytest.mark.usefixtures("organisation")]
 
@@ -124,3 +125,21 @@ def test_the_own_link_can_be_copied_to_another_device(client: FlaskClient, token
     assert page.status_code == 200 and f"http://localhost/a/{token}" in page.text
     client.delete_cookie("leaver")
     assert client.get("/link").status_code == 404
+
+
+def test_whoever_was_writing_when_the_link_ended_can_copy_their_words(
+    client: FlaskClient, session: Session, token: str
+) -> None:
+    case = links.find(session, token).case
+    assert case is not None
+    ledger.mark_answered(session, case.id)
+    session.commit()
+    client.set_cookie("leaver", token)
+    typed = {"csrf_token": "x" * 60, "reason": "workload", "more": "The posts stayed <empty> and I did two."}
+    ours = client.post("/link/own-address", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+    assert ours.status_code == 410 and "The posts stayed &lt;empty&gt; and I did two." in ours.text
+    assert "x" * 60 not in ours.text and page_faults(ours.text) == []
+    assert "What you had written" not in client.get("/link/own-address").text
+    for site in ("cross-site", None):
+        foreign = client.post("/link/own-address", data=typed, headers={"Sec-Fetch-Site": site} if site else {})
+        assert foreign.status_code == 410 and "posts stayed" not in foreign.text
