@@ -11,7 +11,7 @@ from surveyapp.db import db
 from surveyapp.directory import sessions
 from surveyapp.directory.models import User
 from surveyapp.directory.sign_in import COOKIE_FIELD
-from tests.browser import served
+from tests.browser import accessibility_faults, served
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
@@ -109,3 +109,12 @@ def scrolls_sideways(page: Page) -> bool:
     """Whether the page is wider than the window (it must not be, at 390 pixels)."""
     wider: bool = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     return wider
+
+
+def look_at(page: Page, address: str) -> None:
+    """Open a page of the product: one heading, nothing that axe faults, nothing wider than the window."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    assert page.locator("h1").count() == 1, address
+    assert accessibility_faults(page) == [], address
+    assert not scrolls_sideways(page), address

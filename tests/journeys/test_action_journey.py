@@ -17,17 +17,9 @@ from tests.browser import accessibility_faults
 from tests.conftest import TESTER
 from tests.context.test_context_files import take
 from tests.factories.releases import signed_releases
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
+from tests.journeys.conftest import DESK, PHONE, look_at
 
 pytestmark = pytest.mark.one_backend
-
-
-def check(page: Page, address: str) -> None:
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
-    assert page.locator("h1").count() == 1
-    assert accessibility_faults(page) == [], address
-    assert not scrolls_sideways(page), address
 
 
 def test_an_action_is_agreed_moved_on_and_looked_back_at(
@@ -56,7 +48,7 @@ def test_an_action_is_agreed_moved_on_and_looked_back_at(
     page.get_by_role("button", name="It has begun").click()
     assert page.get_by_text("The action has begun.").is_visible()
     for address in ("/actions", f"/actions/{action.id}", "/themes/leaving-rates", "/actions/new"):
-        check(page, address)
+        look_at(page, address)
     welsh = sign_in_page(new_page(DESK, language="cy"), national)
     for address in (f"/actions/{action.id}", "/settings/context", "/settings/context/import"):
-        check(welsh, address)
+        look_at(welsh, address)

@@ -15,7 +15,7 @@ from tests.browser import accessibility_faults
 from tests.conftest import TESTER
 from tests.factories.published_agencies import publish_three
 from tests.factories.releases import signed_releases
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
+from tests.journeys.conftest import DESK, PHONE, look_at, scrolls_sideways
 
 pytestmark = pytest.mark.one_backend
 
@@ -38,11 +38,7 @@ def test_a_lead_reads_the_report_pages(
     page = sign_in_page(new_page(viewport, language=language), staff(StaffRole.RETENTION_LEAD))
     for address in PAGES:
         session.commit()
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        assert page.locator("h1").count() == 1
-        assert accessibility_faults(page) == [], address
-        assert not scrolls_sideways(page), address
+        look_at(page, address)
     page.goto("/themes/areas?reason=workload")
     page.wait_for_selector("#by-area-chart .main-svg")
     ticks = page.locator("#by-area-chart .xtick text").evaluate_all(
