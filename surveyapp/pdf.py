@@ -3,6 +3,7 @@
 `python -m surveyapp.pdf` is that process: HTML on standard input, the PDF on standard output.
 """
 
+import os
 import subprocess
 import sys
 
@@ -27,18 +28,23 @@ def as_pdf(html: str) -> bytes:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PdfFailed(type(error).__name__) from error  # the whole message would hold the command, or half a document
     if made.returncode:
-        raise PdfFailed(made.stderr.decode(errors="replace")[-400:])
+        raise PdfFailed(made.stderr.decode(errors="replace")[-400:] or f"Ended with {made.returncode}")
     return made.stdout
 
 
 def main() -> None:
-    """Print one document; only addresses of kind `data:` are followed."""
+    """Print one document; only addresses of kind `data:` are followed.
+
+    Leaves without tidying up: a thread of Pango's may still run in a library that Python would unload (a rare crash).
+    """
     from weasyprint import HTML  # noqa: PLC0415 - it takes a second to load, and only this process needs it
     from weasyprint.urls import URLFetcher  # noqa: PLC0415 - as above
 
     html = sys.stdin.buffer.read().decode()
     fetcher = URLFetcher(allowed_protocols={"data"})
     sys.stdout.buffer.write(HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1"))
+    sys.stdout.buffer.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
