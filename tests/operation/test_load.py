@@ -49,7 +49,7 @@ def journeys(port: int, tokens: list[str], until: float, ledger: Ledger) -> None
             leaver.connection.close()
 
 
-def run(folder: Path, database_url: str, minutes: float, measure: list[int] | None = None) -> tuple[Ledger, str]:
+def run(folder: Path, database_url: str, minutes: float, memory: list[int]) -> tuple[Ledger, str]:
     (folder / "questionnaires" / "leaver").mkdir(parents=True)
     (folder / "questionnaires" / "leaver" / "1.yaml").write_text(questionnaire(), encoding="utf-8")
     ledger = Ledger()
@@ -64,8 +64,7 @@ def run(folder: Path, database_url: str, minutes: float, measure: list[int] | No
             thread.start()
         while any(thread.is_alive() for thread in threads):
             time.sleep(min(30.0, minutes * 3))
-            if measure is not None:
-                measure.append(memory_of(served))
+            memory.append(memory_of(served))
     return ledger, (folder / "serve.log").read_text()
 
 
@@ -78,16 +77,21 @@ def memory_of(served: Server) -> int:
     return sum(int(line) for line in listed.stdout.split())
 
 
+def in_words(memory: list[int]) -> str:
+    early, late = early_and_late(memory)
+    return f"memory {early / 1024:.0f} MB to {late / 1024:.0f} MB"
+
+
 def test_recorded_journeys_fail_never_and_answer_quickly(database_url: str, tmp_path: Path) -> None:
-    ledger, log = run(tmp_path, database_url, MINUTES)
+    memory: list[int] = []
+    ledger, log = run(tmp_path, database_url, MINUTES, memory)
     name = database_url.split(":")[0].split("+")[0]
-    print(f"\n{ledger.line(name, MINUTES, SAVERS)}, {log.count('locked')} locked")
+    print(f"\n{ledger.line(name, MINUTES, SAVERS)}, {log.count('locked')} locked, {in_words(memory)}")
     assert load_faults(ledger, name, log) == []
 
 
 def test_a_soak_does_not_grow(database_url: str, tmp_path: Path) -> None:
     memory: list[int] = []
     ledger, log = run(tmp_path, database_url, SOAK_MINUTES, memory)
-    early, late = early_and_late(memory)
-    print(f"\n{ledger.line('soak', SOAK_MINUTES, SAVERS)}, memory {early / 1024:.0f} MB to {late / 1024:.0f} MB")
+    print(f"\n{ledger.line('soak', SOAK_MINUTES, SAVERS)}, {in_words(memory)}")
     assert load_faults(ledger, "soak", log) + growth_faults(memory) == []
