@@ -57,6 +57,10 @@ FURTHER: tuple[tuple[str, str], ...] = (
 SEARCH = "comments/search"
 """The page that looks for words in every list of a release."""
 
+STANDING_OPEN = (SEARCH, "compare")
+"""Pages where choosing is the first thing to do; on all others the filter is folded and the finding comes first."""
+SAID = ("source", "reason", "area")
+"""Choices that no other line of a page says."""
 AREA_FIELDS = {"compare": ("a", "b"), "sources": ("area",), "comments": ("area",)}
 YEARLY = {"kept": "avoidable", "next": "recommend", "ratings": "manager"}
 """Pages of further questions, each with a question whose windows it offers."""
@@ -92,6 +96,11 @@ class FilterField:
     def choices(self) -> list[Choice]:
         return [Choice(value, text, checked=value == self.chosen) for value, text in self.options]
 
+    @property
+    def chosen_text(self) -> str:
+        """The chosen option in words."""
+        return dict(self.options).get(self.chosen, "")
+
 
 def section_links(reading: Reading, current: str) -> list[tuple[str, str, bool]]:
     """Text, address and whether this page is it, or hangs on it."""
@@ -122,6 +131,11 @@ def filter_fields(viewer: Viewer, session: Session, reading: Reading, name: str)
         *(_area(reading, field) for field in AREA_FIELDS.get(name, ())),
     ]
     return [field for field in fields if len(field.options) > 1]
+
+
+def said_of(fields: list[FilterField]) -> list[tuple[str, str]]:
+    """The choices that a folded filter would keep from the reader, as label and words."""
+    return [(field.label, field.chosen_text) for field in fields if field.name in SAID]
 
 
 def _area(reading: Reading, name: str) -> FilterField:

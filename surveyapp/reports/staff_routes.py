@@ -13,7 +13,7 @@ from surveyapp.access.guards import requires, viewer
 from surveyapp.context import series as context
 from surveyapp.db import db
 from surveyapp.reports.asking import NothingSigned, NotThere, reading_for
-from surveyapp.reports.choices import filter_fields, further_links, section_links
+from surveyapp.reports.choices import STANDING_OPEN, filter_fields, further_links, said_of, section_links
 from surveyapp.reports.frozen_rows import kept
 from surveyapp.reports.pages.beside_workload import workload_page
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS, breakdown_page
@@ -180,11 +180,14 @@ def show(name: str) -> ResponseReturnValue:
     page = made_page(name, reading)
     note_look(reading, name or "standouts")
     may_export = viewer().scope_for(Permission.EXPORT_REPORTS).reaches(reading.release.agency)
+    fields = filter_fields(viewer(), db.session, reading, name)
     return render_template(
         "reports/page.html",
         page=page,
         reading=reading,
-        fields=filter_fields(viewer(), db.session, reading, name),
+        fields=fields,
+        said=[] if name in STANDING_OPEN else said_of(fields),
+        is_folded=name not in STANDING_OPEN,
         links=section_links(reading, name),
         further=further_links(reading, name),
         action=url_for("reports.what_stands_out") + (f"/{name}" if name else ""),

@@ -69,6 +69,15 @@ def test_every_page_is_whole_light_and_says_release_window_base_and_what_is_hidd
         assert len(body) < 600_000
 
 
+def test_the_finding_comes_before_the_filter_and_what_is_chosen_is_said(lead: FlaskClient) -> None:
+    folded = re.compile(r'<details>\s*<summary class="app-filter__summary">Change what is shown<')
+    for name in ("", "areas", "role-area", "sources"):
+        assert folded.search(lead.get(address_of(name)).text), name
+    said = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", lead.get("/themes/role-area?reason=workload").text)
+    assert ("Reason", "workload") in said
+    assert "<details open data-fold-on-phone>" in lead.get("/themes/compare").text
+
+
 def test_a_screen_shows_exactly_the_numbers_of_its_csv(lead: FlaskClient, areas: list[str]) -> None:
     page = lead.get("/themes/areas?reason=workload").get_data(as_text=True)
     rows = list(csv.DictReader(io.StringIO(lead.get("/themes/files/csv/areas?reason=workload").get_data(as_text=True))))
