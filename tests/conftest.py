@@ -31,11 +31,20 @@ from tests.browser import launched_browser
 from tests.databases import BACKENDS, PostgresTemplate, SqliteTemplate, postgres_server
 from tests.real_data import real_path
 
-examples.register_profile(  # whether a property holds is not a matter of how busy the machine is
-    "house", parent=examples(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+# Whether a property holds is not a matter of how busy the machine is, nor of the day's luck: every run tries the same
+# examples. `--hypothesis-profile=explore` looks further.
+examples.register_profile("explore", parent=examples(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.register_profile("house", parent=examples.get_profile("explore"), derandomize=True, database=None)
 examples.load_profile("house")
+SQLITE_PATIENCE = 600_000
+"""Milliseconds that a writer of a test waits for SQLite's one lock: twenty on a slow machine take their time."""
 TESTER = Actor(ActorKind.COMMAND, "tester")
+
+
+@event.listens_for(Engine, "connect")
+def _wait_patiently(connection: Any, _record: Any) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute(f"PRAGMA busy_timeout = {SQLITE_PATIENCE}").close()
 
 
 @pytest.fixture(scope="session")
