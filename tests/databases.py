@@ -22,6 +22,10 @@ HINT = (
 )
 
 
+ROOM_IN_MEMORY = 1_000_000_000
+"""Bytes that must be free in memory for a server's files; a container often has no more than 64 MB of it."""
+
+
 class SqliteTemplate:
     """A migrated SQLite file, copied per test."""
 
@@ -85,8 +89,8 @@ def postgres_server() -> Iterator[str]:
         return
     programs = _programs()
     in_memory = Path("/dev/shm")
-    place = in_memory if os.access(in_memory, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="surveyapp-pg-", dir=place))
+    has_room = os.access(in_memory, os.W_OK) and shutil.disk_usage(in_memory).free > ROOM_IN_MEMORY
+    folder = Path(tempfile.mkdtemp(prefix="surveyapp-pg-", dir=in_memory if has_room else None))
     try:
         yield from _private_server(programs, folder)
     finally:
@@ -110,20 +114,32 @@ def _programs() -> Path:
 
 def _private_server(programs: Path, folder: Path) -> Iterator[str]:
     """A server of our own in a temporary folder; as root its programs run as another user, which they insist on."""
-    port = _free_port()
     as_user = _drop_root(folder)
     programs = _readable_by_all(programs, folder) if as_user else programs
     data = folder / "data"
-    options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories= -p {port} -c max_connections=200"
     initdb = [str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]
-    start = [str(programs / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start"]
     _checked([*as_user, *initdb], folder)
-    _checked([*as_user, *start], folder)
+    port = _started([*as_user, str(programs / "pg_ctl"), "-D", str(data), "-l", str(folder / "log")], folder)
     try:
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
     finally:
         stop = [str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]
         subprocess.run([*as_user, *stop], cwd=folder, capture_output=True, check=False)
+
+
+def _started(pg_ctl: list[str], folder: Path) -> int:
+    """Start the server and return its port: another one, should somebody have taken it since it was found free."""
+    fault = RuntimeError(HINT)
+    for _ in range(3):
+        port = _free_port()
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
+        try:
+            _checked([*pg_ctl, "-t", "300", "-o", f"{options} -c max_wal_size=256MB", "-w", "start"], folder)
+        except RuntimeError as error:
+            fault = error
+        else:
+            return port
+    raise fault
 
 
 def _readable_by_all(programs: Path, folder: Path) -> Path:
