@@ -3,20 +3,23 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 HINT = (
     "No Chromium found. Set CHROMIUM to its path, or install it: `apt-get install chromium fonts-liberation` as root, "
     "else `playwright install chromium`."
 )
+PATIENCE = 120_000
+"""Milliseconds that a page may take before a test gives it up: a long story on a busy machine."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 QUIET = (
     "--disable-gpu",
@@ -53,15 +56,31 @@ def launched_browser() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def settled_clicks() -> Iterator[None]:
+    """A click that leads to another page is over when that page is there with its scripts, however slow the machine."""
+    click = Locator.click
+
+    def click_and_wait(self: Locator, **options: Any) -> None:
+        click(self, **options)
+        self.page.wait_for_load_state()
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(Locator, "click", click_and_wait)
+        yield
+
+
 class _QuietHandler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing: a test's output is no place for an access log."""
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The address of the application, served by threads on a free port."""
+def served(app: Flask, made_for: Callable[[int], Flask] | None = None) -> Iterator[str]:
+    """The address of the application, served by threads on a free port; or of the one that is made for that port."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler)
+    if made_for is not None:
+        server.app = made_for(server.server_port)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -73,6 +92,7 @@ def served(app: Flask) -> Iterator[str]:
 def watched_page(browser: Browser, width: int = 1280, **options: Any) -> tuple[Page, list[str]]:
     """A page of that width, and the list into which its console errors and failed policies are written."""
     page = browser.new_page(viewport={"width": width, "height": 900}, **options)
+    page.set_default_timeout(PATIENCE)
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: errors.append(str(error)))

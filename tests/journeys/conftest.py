@@ -5,18 +5,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from surveyapp.db import db
 from surveyapp.directory import sessions
 from surveyapp.directory.models import User
 from surveyapp.directory.sign_in import COOKIE_FIELD
-from tests.browser import accessibility_faults, served
+from tests.browser import PATIENCE, accessibility_faults, served, settled_clicks
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-PATIENCE = 60_000
-"""Milliseconds that a page may take before a test gives it up: a long story on a busy machine."""
 expect.set_options(timeout=PATIENCE)
 
 
@@ -28,15 +26,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A click that leads to another page is over when that page is there with its scripts, however slow the machine."""
-    click = Locator.click
-
-    def click_and_wait(self: Locator, **options: Any) -> None:
-        click(self, **options)
-        self.page.wait_for_load_state()
-
-    monkeypatch.setattr(Locator, "click", click_and_wait)
+def settled() -> Iterator[None]:
+    """Clicks wait for the page they lead to."""
+    with settled_clicks():
+        yield
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Passkeys in a real browser with a virtual authenticator: made, used alone and after a password, and taken away."""
 
 import re
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,14 +9,13 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from surveyapp.access import StaffRole
 from surveyapp.app import create_app
 from surveyapp.config import Settings
 from surveyapp.directory import passwords
 from surveyapp.directory.models import Passkey, User
-from tests.browser import accessibility_faults
+from tests.browser import accessibility_faults, served
 from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
 
 WORDS = "copper lantern orchard"
@@ -28,16 +25,12 @@ pytestmark = pytest.mark.one_backend
 @pytest.fixture
 def address(app: Flask, settings: Settings) -> Iterator[str]:
     """Served under a name: a passkey is bound to one, and to the address that the settings say people type."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    named = create_app(settings.model_copy(update={"base_url": f"http://localhost:{port}"}))
-    server = make_server("127.0.0.1", port, named, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{port}"
-    server.shutdown()
-    thread.join(timeout=10)
+
+    def named(port: int) -> Flask:
+        return create_app(settings.model_copy(update={"base_url": f"http://localhost:{port}"}))
+
+    with served(app, named) as where:
+        yield where.replace("127.0.0.1", "localhost")
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_a_lead_reads_the_report_pages(
         session.commit()
         look_at(page, address)
     page.goto("/themes/areas?reason=workload")
-    page.wait_for_selector("#by-area-chart .main-svg")
+    page.locator("#by-area-chart .xtick text").first.wait_for()
     ticks = page.locator("#by-area-chart .xtick text").evaluate_all(
         "found => found.map((one) => one.getAttribute('transform'))"
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser import served
+from tests.browser import served, settled_clicks
 from tests.web.gallery import make_app
 
 
@@ -12,3 +12,10 @@ from tests.web.gallery import make_app
 def gallery() -> Iterator[str]:
     with served(make_app()) as address:
         yield address
+
+
+@pytest.fixture(autouse=True)
+def settled() -> Iterator[None]:
+    """Clicks wait for the page they lead to."""
+    with settled_clicks():
+        yield

@@ -138,8 +138,7 @@ def test_a_report_page_prints_on_a4_without_losing_a_column(own_browser: Browser
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 680, "height": 960})  # A4 less its margins, at 96 dots an inch
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    page.wait_for_function("document.documentElement.scrollWidth <= 680")
     assert page.locator("header nav").first.is_hidden()
     assert page.locator("#workload table").is_visible()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
