@@ -168,6 +168,30 @@ def test_notes_typed_before_the_script_has_come_are_saved_too(
     assert page.locator("#note-decision").input_value() == "The caseload doubled."
 
 
+def test_what_is_typed_during_a_save_is_not_called_saved_before_it_is(
+    new_page: Callable[..., Page],
+    sign_in_page: Callable[[Page, User], Page],
+    held: tuple[Interviewer, Case],
+) -> None:
+    page = sign_in_page(new_page(DESK), held[0].user)
+    page.goto("/interviews/mine")
+    page.locator("main table a").first.click()
+    saves: list[Route] = []
+    page.route(page.url, lambda route: saves.append(route))
+    status, note = page.locator("[data-autosave-status]"), page.locator("#note-decision")
+    with page.expect_request(page.url):
+        note.fill("The caseload doubled.")
+    note.fill("The caseload doubled. Nobody came.")
+    with page.expect_request(page.url):  # the second save, which begins when the first has ended
+        saves[0].continue_()
+    expect(status).to_be_empty()
+    saves[1].continue_()
+    expect(status).not_to_be_empty()
+    page.unroute(page.url)
+    page.reload()
+    expect(note).to_have_value("The caseload doubled. Nobody came.")
+
+
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_hr_looks_at_interviews_a_case_the_capacity_and_the_board(
     new_page: Callable[..., Page],
