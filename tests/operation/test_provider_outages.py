@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -24,16 +25,28 @@ from tests.responses.walking import prepare
 pytestmark = pytest.mark.one_backend
 Staff = Callable[..., User]
 AT = "/sign-in/work-account"
-DESCRIPTION, TOKEN, KEYS = "/.well-known/openid-configuration", "/token", "/keys"
+PATHS = {"description": "/.well-known/openid-configuration", "token": "/token", "keys": "/keys"}
 AFTER_A_REST = provider_line.RESTS_FOR + timedelta(seconds=1)
 
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
-    monkeypatch.setattr(provider_line, "WAIT_SECONDS", (0.5, 0.5))
-    monkeypatch.setattr(provider_line, "LONGEST_SECONDS", 0.5)
+    """A provider that is given all the time it needs while it is well."""
+    monkeypatch.setattr(provider_line, "WAIT_SECONDS", (60, 60))
+    monkeypatch.setattr(provider_line, "LONGEST_SECONDS", 60)
     with running_provider() as provider:
         yield provider
+
+
+@contextmanager
+def failing(fake: FakeProvider, **faults: str) -> Iterator[None]:
+    """These paths of the provider fail meanwhile, and nobody has the patience to wait for them."""
+    fake.faults = {PATHS[name]: fault for name, fault in faults.items()}
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(provider_line, "WAIT_SECONDS", (60, 0.5))
+        changed.setattr(provider_line, "LONGEST_SECONDS", 0.5)
+        yield
+    fake.faults = {}
 
 
 @pytest.fixture
@@ -43,22 +56,21 @@ def settings(settings: Settings, fake: FakeProvider) -> Settings:
     return settings.model_copy(update=ours)
 
 
-@pytest.mark.parametrize("path", [DESCRIPTION, TOKEN, KEYS])
+@pytest.mark.parametrize("part", PATHS)
 def test_whatever_fails_at_the_provider_a_plain_page_says_so_and_later_it_works(
-    app: Flask, session: Session, staff: Staff, fake: FakeProvider, path: str
+    app: Flask, session: Session, staff: Staff, fake: FakeProvider, part: str
 ) -> None:
     """A hanging provider hangs until the test is over: that there is an answer shows that nobody waited for it."""
     known_person(session, staff(StaffRole.HR_ADVISER))
     for fault in FAULTS:
         app.extensions.pop(EXTENSION, None)  # a process that has asked nothing yet
         browser = app.test_client()
-        brought = fake.sign_in(browser.get(AT).location) if path != DESCRIPTION else {}
-        fake.faults[path] = fault
-        answer = browser.get(ANSWER, query_string=brought) if brought else browser.get(AT)
+        brought = fake.sign_in(browser.get(AT).location) if part != "description" else {}
+        with failing(fake, **{part: fault}):
+            answer = browser.get(ANSWER, query_string=brought) if brought else browser.get(AT)
         assert not fake.released.is_set()
         assert answer.status_code == 503 and "does not answer" in answer.text, fault
         assert "Sign in with a password" in answer.text and not is_in(browser), fault
-        fake.faults.clear()
         with clock.set_to(clock.now() + AFTER_A_REST):
             assert browser.get(ANSWER, query_string=fake.sign_in(browser.get(AT).location)).location == "/", fault
 
@@ -68,22 +80,24 @@ def test_while_the_provider_hangs_people_sign_in_with_passwords_and_leavers_answ
 ) -> None:
     user = with_password(session, staff(StaffRole.HR_ADVISER, areas=("NM",)), settings)
     _case, token = prepare(session)
-    fake.faults = dict.fromkeys((DESCRIPTION, TOKEN, KEYS), "silent")
-    assert app.test_client().get(AT).status_code == 503
-    assert sign_in(client, user) == "/" and client.get("/cases").status_code == 200
-    assert client.post("/sign-out").status_code == 302
-    assert answers(app.test_client(), token)
+    with failing(fake, **dict.fromkeys(PATHS, "silent")):
+        assert app.test_client().get(AT).status_code == 503
+        assert sign_in(client, user) == "/" and client.get("/cases").status_code == 200
+        assert client.post("/sign-out").status_code == 302
+        assert answers(app.test_client(), token)
 
 
 def test_after_a_failure_nobody_waits_for_the_provider_again_for_a_while(
     client: FlaskClient, fake: FakeProvider
 ) -> None:
-    fake.faults[DESCRIPTION] = "silent"
-    assert [client.get(AT).status_code for _ in range(5)] == [503] * 5
-    assert fake.asked == [DESCRIPTION]
-    with clock.set_to(clock.now() + AFTER_A_REST):
-        client.get(AT)
-    assert fake.asked == [DESCRIPTION] * 2
+    began = clock.now()
+    with failing(fake, description="silent"):
+        with clock.set_to(began):
+            assert [client.get(AT).status_code for _ in range(5)] == [503] * 5
+        assert fake.asked == [PATHS["description"]]
+        with clock.set_to(began + AFTER_A_REST):
+            client.get(AT)
+    assert fake.asked == [PATHS["description"]] * 2
 
 
 def test_without_the_limits_the_same_provider_holds_the_browser(
@@ -91,7 +105,7 @@ def test_without_the_limits_the_same_provider_holds_the_browser(
 ) -> None:
     """The mutant, kept: with no limit on the whole answer, a byte now and then is waited for to the end."""
     monkeypatch.setattr(provider_line, "LONGEST_SECONDS", 3600)
-    fake.faults[DESCRIPTION] = "dripping"
+    fake.faults[PATHS["description"]] = "dripping"
     held = FlaskClient(app, app.response_class)
     with pytest.raises(TimeoutError):
         answer_within(2, lambda: held.get(AT))
