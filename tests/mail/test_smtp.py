@@ -3,7 +3,8 @@
 import email
 import email.policy
 import socket
-from collections.abc import Iterator
+from asyncio import AbstractServer
+from collections.abc import Awaitable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -41,19 +42,24 @@ class Office:
         return "250 taken"
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+class OnAFreePort(Controller):
+    """Listens where the machine has room, from the beginning: nobody can take the port before it does."""
+
+    def __init__(self, handler: Office) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        hostname, port = self.listening.getsockname()
+        super().__init__(handler, hostname=hostname, port=port, ready_timeout=120)
+
+    def _create_server(self) -> Awaitable[AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self.listening)
 
 
 @pytest.fixture
 def office() -> Iterator[tuple[Office, SmtpTransport]]:
     handler = Office()
-    port = free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller = OnAFreePort(handler)
     controller.start()
-    transport = SmtpTransport(urlsplit(f"smtp://127.0.0.1:{port}"), "bounces@example.org")
+    transport = SmtpTransport(urlsplit(f"smtp://127.0.0.1:{controller.port}"), "bounces@example.org")
     yield handler, transport
     transport.close()
     controller.stop()
