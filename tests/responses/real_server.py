@@ -24,7 +24,8 @@ from surveyapp.invitations import links
 from surveyapp.operation.secrets import make_missing_secrets
 from tests.responses.walking import TESTER, make_case
 
-START_SECONDS = 60
+START_SECONDS = 300
+TRIES = 3
 
 
 @dataclass
@@ -60,7 +61,15 @@ class Server:
         return tokens
 
     def start(self) -> None:
-        """Serve on a free port; returns when the server answers."""
+        """Serve on a free port (another one, should somebody have taken it); returns when the server answers."""
+        for _ in range(TRIES):
+            self._begin()
+            if self._answers():
+                return
+            self.kill()
+        raise RuntimeError(f"the server did not start:\n{(self.instance / 'serve.log').read_text()[-3000:]}")
+
+    def _begin(self) -> None:
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
             self.port = one.getsockname()[1]
@@ -76,24 +85,33 @@ class Server:
             command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
         log.close()
+
+    def _answers(self) -> bool:
+        """Wait until it answers, for as long as it lives."""
+        assert self.process is not None
         until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
+        while time.monotonic() < until and self.process.poll() is None:
             with (
                 suppress(OSError, http.client.HTTPException),
-                closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection,
+                closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection,
             ):
                 connection.request("GET", "/receipt")
                 if connection.getresponse().status == 200:
-                    return
+                    return self.process.poll() is None
             time.sleep(0.1)
-        raise RuntimeError(f"the server did not start:\n{(self.instance / 'serve.log').read_text()[-3000:]}")
+        return False
+
+    def workers_now(self) -> set[int]:
+        """The processes that answer for it at this moment."""
+        assert self.process is not None
+        listed = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        return {int(line) for line in listed.stdout.split()}
 
     def cpu_seconds(self) -> float:
         """Processor time that the server and its workers have used so far (Linux only; 0 elsewhere)."""
         assert self.process is not None
-        listed = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
         used = 0
-        for pid in (self.process.pid, *listed.stdout.split()):
+        for pid in (self.process.pid, *self.workers_now()):
             stat = Path(f"/proc/{pid}/stat")
             used += sum(map(int, stat.read_text().rpartition(")")[2].split()[11:13])) if stat.exists() else 0
         return used / os.sysconf("SC_CLK_TCK")
@@ -108,11 +126,8 @@ class Server:
 
     def kill_a_worker(self, dice: random.Random) -> None:
         """End one worker at once; the server replaces it."""
-        assert self.process is not None
-        listed = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
-        workers = [int(line) for line in listed.stdout.split()]
         with suppress(ProcessLookupError):
-            os.kill(dice.choice(workers), signal.SIGKILL)
+            os.kill(dice.choice(sorted(self.workers_now())), signal.SIGKILL)
 
 
 @contextmanager

@@ -76,7 +76,7 @@ def kill_again_and_again(served: Server, tokens: list[str], kills: int, dice: ra
     stop.set()
     served.kill()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join()
     return made
 
 
