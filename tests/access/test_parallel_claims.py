@@ -32,7 +32,7 @@ def at_once(app: Flask, claim: Callable[[FlaskClient], TestResponse]) -> list[Te
 
     def one(_n: int) -> TestResponse:
         browser = FlaskClient(app, app.response_class, use_cookies=True)
-        together.wait(timeout=60)
+        together.wait()
         return claim(browser)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

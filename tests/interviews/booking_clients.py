@@ -101,17 +101,20 @@ class Client:
         self.plan, self.number = plan, number
         self.path = Path(plan.folder) / f"client-{number}.jsonl"
         self.engine: Engine = create_engine(plan.database_url)
-        self.chance = random.Random(f"{plan.seed}/{number}/{os.getpid()}")
+        self.chance = random.Random(f"{plan.seed}/{number}/{self.n_begun()}")
 
     def say(self, **line: Any) -> None:
         """One line at a time; once written it outlives this process."""
         with self.path.open("ab", buffering=0) as stream:
             stream.write(json.dumps({**line, "at": time.monotonic_ns()}).encode() + b"\n")
 
+    def n_begun(self) -> int:
+        """How many of its tasks this client, or one whose place it takes, has begun."""
+        return sum('"begins"' in line for line in self.path.read_text().splitlines()) if self.path.exists() else 0
+
     def work(self) -> None:
         """Everything that is not begun yet; whatever a killed client was at stays in doubt."""
-        begun = sum('"begins"' in line for line in self.path.read_text().splitlines()) if self.path.exists() else 0
-        for place, task in list(enumerate(tasks_of(self.plan, self.number)))[begun:]:
+        for place, task in list(enumerate(tasks_of(self.plan, self.number)))[self.n_begun() :]:
             self.do(f"{self.number}.{place}", task)
 
     def do(self, name: str, task: Task) -> None:

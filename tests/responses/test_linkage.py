@@ -51,6 +51,8 @@ from tests.responses.walking import TESTER
 DAY = date(2026, 11, 3)
 AFTER = date(2027, 2, 1)
 QUARTER = "2026Q4"
+MOST_BY_CHANCE = 10
+"""A shuffle leaves one row in its place on average, however many there are, and more than ten once in 100 million."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ def matches(order: list[str], known: list[Known]) -> int:
 
 
 def follows(order: list[str], known: list[Known]) -> float:
-    """Spearman's correlation of the rows' order with the order of answering, in standard errors: 4 is no chance."""
+    """Spearman's correlation of the rows' order with the order of answering, in standard errors: 6 is no chance."""
     place_of = {one.secret: place for place, one in enumerate(known)}
     places = [next(place_of[secret] for secret in place_of if secret in said) for said in order]
     n, mean = len(places), (len(places) - 1) / 2
@@ -294,8 +296,8 @@ def after_the_cut(
     lines = []
     for name, order in orders.items():
         right, drift = matches(order, known), follows(order, known)
-        assert right <= 6, f"the order by {name} leads to the ledger"
-        assert abs(drift) < 4.5, f"the order by {name} follows the order of answering"
+        assert right <= MOST_BY_CHANCE, f"the order by {name} leads to the ledger"
+        assert abs(drift) < 6, f"the order by {name} follows the order of answering"
         lines.append(f"after the cut: by {name} {right} of {n} linked (chance: 1), correlation {drift:+.1f} s.e.")
     assert len({len(box) for _, box in moved}) == 1
     right_by_bands, expected = with_key_only_bands_link(key, [box for _, box in moved], known)
