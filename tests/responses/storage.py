@@ -12,7 +12,8 @@ from surveyapp.db import is_postgresql
 
 FILES = """SELECT pg_relation_filepath(oid) AS path FROM pg_class
     WHERE relnamespace = 'public'::regnamespace OR relname LIKE 'pg_toast%' AND relkind IN ('t', 'i')"""
-READ = text("SELECT pg_read_binary_file(:path, 0, (pg_stat_file(:path)).size)")
+READ = text("SELECT pg_read_binary_file(:path, 0, (pg_stat_file(:path, true)).size, true)")
+"""Nothing, when the server has removed the file since it was listed: a checkpoint may end at any moment."""
 WORD = 8
 
 
