@@ -1,7 +1,7 @@
 """The import on screen: a preview that changes nothing, faults per row, all or the good rows, a file kept briefly."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -91,10 +91,10 @@ def test_the_worker_forgets_files_that_nobody_applied(adviser: FlaskClient, sess
 
 
 def test_the_worker_closes_cases_whose_time_is_over(session: Session, organisation: str) -> None:
-    case = make_case(session)
+    last = date(2026, 12, 18)
+    with clock.set_to(last - timedelta(30)):
+        case = make_case(session, last_working_day=last)
     session.commit()
-    last = case.last_working_day
-    assert last is not None
     assert close_finished_cases(session, last + timedelta(89)) == 0
     assert close_finished_cases(session, last + timedelta(90)) == 1 and not case.is_open
     assert close_finished_cases(session, last + timedelta(91)) == 0
