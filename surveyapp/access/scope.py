@@ -1,13 +1,11 @@
 """Narrowing a query to where a viewer's permission holds."""
 
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from surveyapp.access.permissions import Permission
 from surveyapp.access.viewer import Viewer
-
-Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 def within(
@@ -20,8 +18,3 @@ def within(
     allowed = [agency == code for code in sorted(scope.agencies)]
     allowed += [and_(agency == owner, area == code) for owner, code in sorted(scope.areas)]
     return or_(*allowed) if allowed else false()
-
-
-def narrowed(query: Select[Row], viewer: Viewer, permission: Permission, agency: Any, area: Any) -> Select[Row]:
-    """The query with the viewer's scope added; a viewer without the permission gets no rows."""
-    return query.where(within(viewer, permission, agency, area))

@@ -35,14 +35,6 @@ def check_file(path: Path, shelf: Shelf | None = None) -> list[Fault]:
         return list(error.faults)
 
 
-def check_text(text: str, name: str, shelf: Shelf) -> list[Fault]:
-    """Every fault of a definition held as text."""
-    try:
-        return faults_of(read_source(text, name), shelf)
-    except DefinitionFaulty as error:
-        return list(error.faults)
-
-
 def _source(path: Path) -> Source:
     try:
         text = path.read_text(encoding="utf-8")

@@ -1,10 +1,10 @@
-"""What reports read from a submission by the purpose of its questions: reasons, main reason, ratings, comments."""
+"""What reports read from a submission by the purpose of its questions: reasons, choices, scores, comments."""
 
 from dataclasses import dataclass
 
 from surveyapp.engine.definition import Definition
 from surveyapp.engine.submission import Submission
-from surveyapp.engine.values import Answer, Chosen, Number, PreferNot, Said, Ticked
+from surveyapp.engine.values import Answer, Chosen, Number, Said, Ticked
 
 CONSENTS = ("quote", "summarised", "no")
 DEFAULT_CONSENT = "summarised"
@@ -54,20 +54,6 @@ def ticks(definition: Definition, submission: Submission, purpose: str) -> tuple
     """The ticked codes of `kept_by`; empty when blank."""
     answer = _answer(definition, submission, purpose)
     return answer.codes if isinstance(answer, Ticked) else ()
-
-
-def ratings(definition: Definition, submission: Submission) -> dict[tuple[str, str], int]:
-    """(question, row) -> score of every graded statement that counts in an average."""
-    found: dict[tuple[str, str], int] = {}
-    for question in definition.questions.values():
-        answer = submission.answers.get(question.code)
-        if question.type != "matrix" or answer is None or isinstance(answer, PreferNot):
-            continue
-        for row, grade in getattr(answer, "rows", ()):
-            points = question.option_by_code[grade].score
-            if points is not None:
-                found[(question.code, row)] = points
-    return found
 
 
 def equality(definition: Definition, submission: Submission) -> dict[str, str]:

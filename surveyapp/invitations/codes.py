@@ -62,13 +62,6 @@ def keep_code(session: Session, made: MintedCode, case_id: UUID, *, occasion: st
     session.flush()
 
 
-def mint_code(session: Session, case_id: UUID, *, occasion: str = LEAVING) -> MintedCode:
-    """Make a letter code and its link."""
-    made = new_code(session)
-    keep_code(session, made, case_id, occasion=occasion)
-    return made
-
-
 def token_for(session: Session, engine: Engine, typed: str, place: str) -> str | None:
     """The link token behind a typed code, None for an unknown one; both take the same work.
 

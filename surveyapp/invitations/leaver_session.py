@@ -65,11 +65,6 @@ def remember(response: Response, token: str) -> None:
     response.set_cookie(_cookie(), token, path="/", secure=request.is_secure, httponly=True, samesite="Lax")
 
 
-def forget(response: Response) -> None:
-    """Take the token out of this browser (a shared computer)."""
-    response.delete_cookie(_cookie(), path="/", secure=request.is_secure, httponly=True, samesite="Lax")
-
-
 def leaver_or_404() -> LeaverAccess:
     """The leaver of this request; without a living link the request ends with a page that says what to do next."""
     found = revoked_or_open_link()

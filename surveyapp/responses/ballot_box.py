@@ -121,12 +121,6 @@ def move_batch(session: Session, key: ReleasePrivateKey, batch: OpenedBatch) -> 
     return len(made)
 
 
-def reopen(session: Session, key: ReleasePrivateKey, agency: str, quarter: str) -> list[OpenedResponse]:
-    """The rows of a batch that was cut before, as kept: without grade, tenure and regretted."""
-    query = select(OpenedBallot.box).where(OpenedBallot.agency == agency, OpenedBallot.batch_quarter == quarter)
-    return [_row(Content.from_bytes(key.open(box, OPENED)), quarter) for box in session.scalars(query)]
-
-
 def wipe_free_pages(engine: Engine) -> None:
     """Leave nothing of moved ballots in free pages or SQLite's write-ahead log; raises `TracesLeft`.
 

@@ -101,16 +101,7 @@ class DateBoxesField(Field):
         year = int(typed["year"])
         if not 1900 <= year <= 2200:
             raise ValueError(year)
-        return date(year, month_number(typed["month"]), int(typed.get("day", "1")))
-
-
-class MonthBoxesField(DateBoxesField):
-    """A month and a year; the value is the first day of that month."""
-
-    parts = ("month", "year")
-
-    def __init__(self, label: Any = None, validators: Any = None, *, example: str = "3 2027", **more: Any) -> None:
-        super().__init__(label, validators, example=example, **more)
+        return date(year, month_number(typed["month"]), int(typed["day"]))
 
 
 def month_number(typed: str) -> int:

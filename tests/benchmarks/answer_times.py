@@ -25,10 +25,11 @@ from surveyapp.directory import accounts, passwords, second_step
 from surveyapp.directory.models import SignInAttempt, User
 from surveyapp.directory.organisation import SHIPPED, load_organisation, read_organisation
 from surveyapp.encryption.sealed_box import ReleasePrivateKey
-from surveyapp.invitations import codes, links
+from surveyapp.invitations import links
 from surveyapp.invitations.models import Guess
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
+from tests.factories.codes import minted_code
 
 N = 60
 WORDS = "copper lantern orchard"
@@ -108,7 +109,7 @@ def main() -> None:
             load_organisation(db.session, read_organisation(SHIPPED["demo"]), TESTER)
             person(app, "known@ncs.example")
             stepped = person(app, "stepped@ncs.example", second=True)
-            code = codes.mint_code(db.session, make_case(db.session).id).code
+            code = minted_code(db.session, make_case(db.session).id)
             token = links.mint(db.session, make_case(db.session).id, "invite").token
             secret = stepped.totp_secret or ""
             db.session.commit()

@@ -7,7 +7,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveyapp.engine.loader import DefinitionFaulty, Shelf, check_text, load_text
+from surveyapp.engine.checks import faults_of
+from surveyapp.engine.faults import Fault
+from surveyapp.engine.loader import DefinitionFaulty, Shelf, load_text
+from surveyapp.engine.sources import read_source
 from tests.engine.tiny_leaver import HERE, QUESTIONNAIRES
 
 TEXTS = [(HERE / f"definitions/{name}.yaml").read_text(encoding="utf-8") for name in ("every_type", "choose_among")]
@@ -42,12 +45,19 @@ def test_a_definition_spoilt_anywhere_gives_faults_with_a_line_and_a_remedy_or_s
         if not places(spoilt):
             return
     text = yaml.safe_dump(spoilt, sort_keys=False, allow_unicode=True)
-    faults = check_text(text, "spoilt.yaml", Shelf(HERE))
+    faults = faults_in(text)
     for fault in faults:
         assert 1 <= fault.line <= text.count("\n") + 1
         assert fault.what and fault.remedy
     if not faults and "questionnaire" in spoilt:
         assert load_text(text, "spoilt.yaml", Shelf(HERE)).pages
+
+
+def faults_in(text: str) -> list[Fault]:
+    try:
+        return faults_of(read_source(text, "spoilt.yaml"), Shelf(HERE))
+    except DefinitionFaulty as error:
+        return list(error.faults)
 
 
 @settings(max_examples=100, deadline=None)

@@ -33,10 +33,6 @@ def test_someone_who_skips_the_reasons_is_not_in_their_base() -> None:
     assert not given.in_base
 
 
-def test_ratings_leave_out_what_does_not_apply() -> None:
-    assert reading.ratings(*submission()) == {("job", "clear"): 4}
-
-
 def test_choices_scores_and_ticks_are_read_by_purpose() -> None:
     assert reading.choice(*submission(), "avoidable") == "yes"
     assert reading.choice(*submission(), "return") == "perhaps"

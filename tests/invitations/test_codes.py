@@ -1,7 +1,7 @@
 """Letter codes: unambiguous, the same link each time, and exactly so many guesses."""
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -13,13 +13,16 @@ from surveyapp.db import db
 from surveyapp.invitations import codes, links
 from surveyapp.invitations.models import LetterCode
 from tests.factories.cases import make_case
+from tests.factories.codes import minted_code
 
 pytestmark = pytest.mark.usefixtures("organisation")
+HALF_PAST = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
+"""Guesses are counted by the hour of the clock: no test may begin in one and end in the next."""
 
 
 def test_a_code_opens_the_same_link_every_time_it_is_typed(session: Session) -> None:
     case = make_case(session)
-    code = codes.mint_code(session, case.id).code
+    code = minted_code(session, case.id)
     session.commit()
     first = codes.token_for(session, db.engine, code, "here")
     session.commit()
@@ -29,20 +32,20 @@ def test_a_code_opens_the_same_link_every_time_it_is_typed(session: Session) -> 
 
 
 def test_a_code_has_only_characters_that_cannot_be_mistaken(session: Session) -> None:
-    code = codes.mint_code(session, make_case(session).id).code
+    code = minted_code(session, make_case(session).id)
     assert len(codes.normalised(code)) == 16
     assert not set(codes.normalised(code)) & set("0O1ILU")
 
 
 def test_the_database_holds_the_look_up_half_only(session: Session) -> None:
-    code = codes.normalised(codes.mint_code(session, make_case(session).id).code)
+    code = codes.normalised(minted_code(session, make_case(session).id))
     row = session.get_one(LetterCode, code[:4])
     assert code[4:].encode() not in row.salt and len(row.salt) == 16
 
 
 @pytest.mark.parametrize("wrong", ["ABCD-2345-EFGH-6789", "", "x", "known"])
 def test_wrong_codes_all_get_the_same_page(client: FlaskClient, session: Session, wrong: str) -> None:
-    code = codes.mint_code(session, make_case(session).id).code
+    code = minted_code(session, make_case(session).id)
     session.commit()
     typed = code[:-1] + ("2" if code[-1] != "2" else "3") if wrong == "known" else wrong or "AAAA"
     answer = client.post("/code", data={"code": typed})
@@ -51,7 +54,7 @@ def test_wrong_codes_all_get_the_same_page(client: FlaskClient, session: Session
 
 
 def test_a_right_code_leads_to_the_entrance_with_the_token_in_a_cookie(client: FlaskClient, session: Session) -> None:
-    code = codes.mint_code(session, make_case(session).id).code
+    code = minted_code(session, make_case(session).id)
     session.commit()
     answer = client.post("/code", data={"code": code})
     assert answer.status_code == 303 and answer.location == "/a"
@@ -65,7 +68,7 @@ def test_many_guesses_at_once_leave_exactly_the_limit(app: Flask, monkeypatch: p
     tried, refused = [], []
 
     def guess(number: int) -> None:
-        with app.app_context():
+        with clock.set_to(HALF_PAST), app.app_context():
             try:
                 codes.token_for(db.session, db.engine, "ABCD2345EFGH6789", f"place {number}")
                 tried.append(number)
@@ -89,7 +92,7 @@ def test_two_hundred_guesses_at_once_from_one_place_leave_exactly_fifty(
     tried = []
 
     def guess(number: int) -> None:
-        with app.app_context():
+        with clock.set_to(HALF_PAST), app.app_context():
             try:
                 codes.token_for(db.session, db.engine, f"{number:04d}2345EFGH6789", "one place")
                 tried.append(number)

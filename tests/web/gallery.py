@@ -25,9 +25,8 @@ from analytics.charts import bar_chart
 from analytics.tables import Column, OperationalTable
 from surveyapp import web
 from surveyapp.web import navigation
-from surveyapp.web.forms import DateBoxesField, MonthBoxesField, StaffForm
+from surveyapp.web.forms import DateBoxesField, StaffForm
 from surveyapp.web.language import language_switch_pressed
-from surveyapp.web.language import lazy_gettext as _l
 
 ANSWERS: dict[str, str] = {}
 
@@ -86,7 +85,6 @@ class CaseForm(StaffForm):
     work_email = EmailField("Work e-mail", description="The address that closes on the last day")
     years = IntegerField("Years of service")
     last_working_day = DateBoxesField("Last working day", [DataRequired("Enter the last working day, like 27 3 2027")])
-    since = MonthBoxesField("In this post since")
     area = SelectField("Area", choices=[("", "Choose one"), ("north", "North"), ("south", "South")])
     kind = RadioField(
         "Leaving type", [InputRequired("Choose a leaving type")], choices=[("r", "Resignation"), ("t", "Transfer")]
@@ -94,10 +92,6 @@ class CaseForm(StaffForm):
     modes = SelectMultipleField("How", choices=[("p", "In person"), ("v", "Video"), ("n", "None of these")])
     notes = TextAreaField("Notes")
     urgent = BooleanField("Deal with this first")
-
-
-class TranslatedForm(StaffForm):
-    name = StringField(_l("Back"), [InputRequired()])
 
 
 def make_app(**config: Any) -> Flask:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from surveyapp.web.forms import DateBoxesField, MonthBoxesField, StaffForm, error_links, show_field
+from surveyapp.web.forms import DateBoxesField, StaffForm, error_links, show_field
 from surveyapp.web.language import lazy_gettext as _l
 from tests.web.gallery import make_app
 
@@ -18,7 +18,6 @@ from tests.web.gallery import make_app
 class LeaverForm(StaffForm):
     name = StringField(_l("Back"), [InputRequired()])
     last_day = DateBoxesField("Last day")
-    since = MonthBoxesField("Since")
     years = IntegerField("Years")
 
 
@@ -38,10 +37,6 @@ def test_a_date_is_read_from_its_boxes_with_the_month_as_number_or_word(month: s
     sent = form(name="x", last_day__day="27", last_day__month=month, last_day__year="2027")
     sent.validate()
     assert (sent.last_day.data, sent.last_day.errors) == (date(2027, 3, 27), [])
-
-
-def test_a_month_is_the_first_of_that_month() -> None:
-    assert form(since__month="3", since__year="2027").since.data == date(2027, 3, 1)
 
 
 @pytest.mark.parametrize(
