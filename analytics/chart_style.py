@@ -1,7 +1,7 @@
 """How every chart looks: one hue for data, a second for 'against expected', light grid, fixed scales, plain text."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 INK = "#0b0c0c"
@@ -18,15 +18,6 @@ TOP = 26
 ROW_HEIGHT = 30
 LABEL_WIDTH = 24  # characters before a label is broken over two lines
 CHARACTER = 8.4  # average width of a character at FONT_SIZE, in pixels
-
-# Given to plotly.js with every figure: nothing is sent anywhere, no logo, no tool bar over the picture.
-CONFIG: Mapping[str, object] = {
-    "showSendToCloud": False,
-    "plotlyServerURL": "",
-    "displaylogo": False,
-    "displayModeBar": False,
-    "responsive": True,
-}
 
 Figure = dict[str, object]
 

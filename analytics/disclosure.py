@@ -33,20 +33,6 @@ class GroupNotPublished(ValueError):
     """A table row rests on a group that no release has published."""
 
 
-def cut_release(
-    batches: Sequence[FrozenBatch],
-    history: ReleaseHistory,
-    shape: OrganisationShape,
-    settings: DisclosureSettings,
-    as_of: str,
-) -> Release:
-    """One release of one source as of one period, from frozen counts and everything published before.
-
-    Errors: BatchesDisagree, PeriodNotUnderstood, PeriodAlreadyCut, PeriodNotFrozen. Rules: STATISTICS 1.4.
-    """
-    return ReleaseCutter(batches, history, shape, settings).cut(as_of)
-
-
 def cut_due_releases(
     batches: Sequence[FrozenBatch],
     history: ReleaseHistory,

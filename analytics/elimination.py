@@ -166,10 +166,6 @@ class PublishedSpan:
             self._ties.append(ties)
             ties.apply(self._live)
 
-    def watch(self, sets: Sequence[Members]) -> None:
-        """Replace the watched sets."""
-        self.watch_rows(stack_members(sets, self.width))
-
     def watch_rows(self, rows: sp.csr_array) -> None:
         """Replace the watched sets by these 0/1 rows over all coordinates."""
         self._watched, self._foreseen = rows, None

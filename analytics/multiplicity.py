@@ -1,7 +1,5 @@
 """Control for asking many questions at once: Benjamini and Hochberg's false discovery rate (1995)."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -22,8 +20,3 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     return adjusted
-
-
-def discoveries(p_values: Sequence[float], rate: float) -> list[bool]:
-    """Which of the tests are discoveries at this false discovery rate, in the order given."""
-    return [bool(q <= rate) for q in benjamini_hochberg(p_values)]

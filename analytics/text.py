@@ -6,7 +6,7 @@ guess. Nothing leaves the machine, and the same comment always gets the same gue
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -101,33 +101,6 @@ def suggest_by_words(text: str, book: Sequence[CodeWords], language: str) -> tup
             seen = tuple(" ".join(words[first : last + 1]) for first, last in sorted(places))
             found.append(Suggestion(entry.code, len(places) / (len(places) + 1), seen))
     return tuple(sorted(found, key=lambda s: (-s.confidence, s.code))[:MOST_SUGGESTED])
-
-
-@dataclass(frozen=True)
-class ThemeRecord:
-    """What is known of a theme's automatic coding so far."""
-
-    n_coded: int
-    n_positive: int
-    n_double_coded: int
-    precision_of_last_100: float
-    alpha: float
-    audited_share: float
-
-
-AUTO_CODE_RULES: dict[str, Callable[[ThemeRecord], bool]] = {
-    "400 comments are coded": lambda r: r.n_coded >= 400,
-    "40 of them have the theme": lambda r: r.n_positive >= 40,
-    "100 are double-coded": lambda r: r.n_double_coded >= 100,
-    "precision on the last 100 is .80": lambda r: r.precision_of_last_100 >= 0.80,
-    "coders agree (alpha .67)": lambda r: r.alpha >= 0.67,
-    "a tenth is audited": lambda r: r.audited_share >= 0.10,
-}
-
-
-def missing_for_auto_code(record: ThemeRecord) -> tuple[str, ...]:
-    """What a theme still lacks before it may be coded without a person; empty when nothing is lacking."""
-    return tuple(name for name, holds in AUTO_CODE_RULES.items() if not holds(record))
 
 
 def coding_queue(uncertainty: Sequence[tuple[str, float]], seed: int, random_share: float = 0.2) -> tuple[str, ...]:

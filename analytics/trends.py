@@ -1,6 +1,6 @@
-"""Change over time: control charts for single values (XmR), run charts while points are few, which series to draw."""
+"""Change over time: control charts for single values (XmR), and run charts while points are few."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean, median
@@ -9,8 +9,6 @@ FEWEST_POINTS = 12
 LIMIT_FACTOR = 2.66
 RANGE_FACTOR = 3.267
 RUN_LENGTH = 7
-SMALLEST_MEAN = 5.0
-MOST_CHOSEN_SERIES = 10
 COMMONEST_REASONS = 6
 
 
@@ -128,21 +126,3 @@ def _two_of_three(values: Sequence[float | None], beyond: float) -> list[tuple[i
         if len(points) >= 2 and points not in found:
             found.append(points)
     return found
-
-
-def series_to_draw(
-    organisation: Mapping[str, Sequence[float | None]], chosen: Mapping[str, Sequence[float | None]]
-) -> tuple[str, ...]:
-    """Which series get a control chart: the six commonest reasons of the organisation and at most 10 chosen ones.
-
-    Series are counts by name; a chosen one needs a mean of 5 or more. Order: commonest first, then as chosen.
-    """
-    means = {name: _mean(values) for name, values in organisation.items()}
-    commonest = sorted(means, key=lambda name: (-means[name], name))[:COMMONEST_REASONS]
-    others = [name for name, values in chosen.items() if name not in commonest and _mean(values) >= SMALLEST_MEAN]
-    return (*commonest, *others[:MOST_CHOSEN_SERIES])
-
-
-def _mean(values: Sequence[float | None]) -> float:
-    known = [value for value in values if value is not None]
-    return fmean(known) if known else 0.0

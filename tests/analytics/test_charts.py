@@ -7,7 +7,7 @@ import pytest
 
 from analytics import svg
 from analytics.chart_rows import NoSuchColumn
-from analytics.chart_style import CONFIG, EXPECTED, ChartWords, Figure, months_scale, scale_to
+from analytics.chart_style import EXPECTED, ChartWords, Figure, months_scale, scale_to
 from analytics.charts import bar_chart, before_after_chart, dot_chart
 from analytics.curve_charts import control_chart_figure, funnel_chart, survival_chart
 from analytics.funnel import Unit, make_funnel
@@ -123,10 +123,6 @@ def test_a_marked_point_differs_by_shape_and_a_gap_stays_a_gap() -> None:
 def test_a_column_that_is_not_there_is_named() -> None:
     with pytest.raises(NoSuchColumn, match="percentage"):
         bar_chart(_reasons(), WORDS, "area", "percentage")
-
-
-def test_nothing_is_sent_to_a_cloud() -> None:
-    assert CONFIG["showSendToCloud"] is False and CONFIG["plotlyServerURL"] == ""
 
 
 def test_every_figure_can_be_drawn_without_a_browser() -> None:

@@ -17,12 +17,11 @@ from analytics.disclosure import (
     EvidencedRow,
     GroupNotPublished,
     cut_due_releases,
-    cut_release,
     released_table,
     sum_of_agencies,
     table_of_rows,
 )
-from analytics.elimination import PublishedSpan
+from analytics.elimination import PublishedSpan, stack_members
 from analytics.frozen import AtomRow, BatchesDisagree, FrozenBatch, WeightedTotals
 from analytics.lattice import DimensionRule, OrganisationShape
 from analytics.releases import (
@@ -68,7 +67,7 @@ def test_the_four_by_four_table_gives_away_one_cell_and_hiding_one_more_cures_it
     def derivable(suppressed: list[str]) -> list[str]:
         span = PublishedSpan()
         span.extend(16)
-        span.watch([np.array([names.index(cell)]) for cell in suppressed])
+        span.watch_rows(stack_members([np.array([names.index(cell)]) for cell in suppressed], span.width))
         for group in [*lines, *([n] for n in names if n not in suppressed)]:
             span.add(np.array(sorted(names.index(n) for n in group)))
         return [cell for cell, ray in zip(suppressed, span.hashes(), strict=True) if ray == 0]
@@ -146,7 +145,7 @@ def test_what_is_cut_cannot_be_cut_again_nor_what_is_not_frozen() -> None:
     with pytest.raises(PeriodAlreadyCut, match="2025Q3 is cut already"):
         cutter.cut("2025Q3")
     with pytest.raises(PeriodAlreadyCut):
-        cut_release(batches, ReleaseHistory().after(release), SHAPE, DisclosureSettings(), "2025Q2")
+        ReleaseCutter(batches, ReleaseHistory().after(release), SHAPE, DisclosureSettings()).cut("2025Q2")
     with pytest.raises(PeriodNotFrozen):
         cutter.cut("2026Q2")
 

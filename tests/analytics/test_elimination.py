@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.elimination import _INVERSES as INVERSES
-from analytics.elimination import PRIME, PublishedSpan, ray_hashes
+from analytics.elimination import PRIME, PublishedSpan, ray_hashes, stack_members
 
 WIDTH = 9
 SETS = st.lists(st.sets(st.integers(0, WIDTH - 1), min_size=1), min_size=1, max_size=8)
@@ -45,7 +45,7 @@ def test_a_set_is_derivable_exactly_when_its_vector_lies_in_the_span(
 ) -> None:
     span = PublishedSpan()
     span.extend(WIDTH)
-    span.watch([_members(asked)])
+    span.watch_rows(stack_members([_members(asked)], span.width))
     for group in published:
         span.add(_members(group))
     assert (int(span.hashes()[0]) == 0) == _in_span(published, asked)
@@ -63,7 +63,7 @@ def test_what_one_more_group_would_reveal_is_known_beforehand(
 ) -> None:
     span = PublishedSpan()
     span.extend(WIDTH)
-    span.watch([_members(asked)])
+    span.watch_rows(stack_members([_members(asked)], span.width))
     for group in published:
         span.add(_members(group))
     would_reveal = span.hash_of(_members(last)) == int(span.hashes()[0])
@@ -79,7 +79,7 @@ def test_the_span_holds_through_many_renewals_and_new_coordinates() -> None:
     span, published = PublishedSpan(), []
     for width in (150, 300, 400):
         span.extend(width)
-        span.watch([np.array([at], dtype=np.int64) for at in range(width)])
+        span.watch_rows(stack_members([np.array([at], dtype=np.int64) for at in range(width)], span.width))
         for _ in range(width // 3):
             group = set(random.choice(width, size=random.integers(2, 12), replace=False).tolist())
             published.append(group)

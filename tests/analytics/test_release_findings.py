@@ -3,7 +3,6 @@
 import numpy as np
 
 from analytics.disclosure import cut_due_releases
-from analytics.finding_tables import comparison_table
 from analytics.findings import Direction
 from analytics.frozen import AtomRow, FrozenBatch
 from analytics.lattice import OrganisationShape
@@ -99,6 +98,3 @@ def test_a_cut_release_has_findings_about_its_published_groups_only() -> None:
     assert ("a2", "workload") in {(f.key.area, f.reason) for f in found.findings if f.family is Family.AREA}
     published = {group.key for group in visible}
     assert {comparison.key for comparison in found.comparisons} <= published
-    labels = {reason: reason for reason in REASONS}
-    table = comparison_table("What stands out", found.findings, published, labels, release="8")
-    assert len(table.rows) == len(found.findings)

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from analytics import betabinomial
-from analytics.disclosure import GroupNotPublished
 from analytics.expectation import (
     CELL_RANGE,
     MARGIN_RANGE,
@@ -16,7 +15,6 @@ from analytics.expectation import (
     expected_from_main_effects,
 )
 from analytics.finding_sentences import crude_and_expected, heading, mix_note, sentence, summary, told_alone
-from analytics.finding_tables import comparison_table
 from analytics.findings import Band, Comparison, Direction, VisibleGroup
 from analytics.standouts import find_standouts, run_tests
 from analytics.tables import EVERY, Family, GroupKey, Selection, Window, WindowCode
@@ -298,17 +296,6 @@ def test_a_share_above_expected_but_below_the_organisation_is_put_down_to_the_mi
 def test_the_summary_says_what_silence_does_not_mean(n: int, start: str) -> None:
     assert summary(n).startswith(start)
     assert summary(n).endswith("it does not mean there is no difference.")
-
-
-def test_findings_become_a_released_table_of_published_groups_only() -> None:
-    counts, visible = _one_strong_area()
-    findings = find_standouts(counts, visible).findings
-    labels = {"workload": "workload", "pay": "pay"}
-    table = comparison_table("What stands out", findings, {group.key for group in visible}, labels)
-    first = next(table.records())
-    assert (first["area"], first["role"], first["band"], first["n"]) == ("a2", EVERY, "strong", "42")
-    with pytest.raises(GroupNotPublished):
-        comparison_table("What stands out", findings, set(), labels)
 
 
 def test_only_roles_areas_and_cells_are_compared() -> None:

@@ -12,10 +12,8 @@ from analytics.comment_language import language_of
 from analytics.text import (
     CodeWords,
     Method,
-    ThemeRecord,
     coding_queue,
     method_for,
-    missing_for_auto_code,
     radicals,
     suggest_by_words,
 )
@@ -125,15 +123,6 @@ def test_every_fifth_comment_of_the_queue_is_drawn_at_random() -> None:
     certain = [name for i, name in enumerate(queue[:40]) if (i + 1) % 5]
     assert certain == sorted(certain)
     assert any(int(queue[i]) > 50 for i in range(4, 40, 5))
-
-
-def test_a_theme_is_coded_automatically_only_when_every_condition_holds() -> None:
-    ready = ThemeRecord(400, 40, 100, 0.80, 0.67, 0.10)
-    assert missing_for_auto_code(ready) == ()
-    assert missing_for_auto_code(ThemeRecord(399, 40, 100, 0.79, 0.67, 0.10)) == (
-        "400 comments are coded",
-        "precision on the last 100 is .80",
-    )
 
 
 def _off(coder: CommentCoder, texts: Sequence[str], codes: Sequence[frozenset[str]]) -> float:

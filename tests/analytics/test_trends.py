@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analytics.changes import Pair, exact_conditional, fisher_exact, since_last_year
-from analytics.trends import NothingToChart, Rule, control_chart, series_to_draw
+from analytics.trends import NothingToChart, Rule, control_chart
 
 EXAMPLE = [310, 288, 297, 298, 307, 303, 294, 297, 308, 306, 294, 299, 297, 299, 314, 295, 293, 306, 301, 304]
 FLAT = [5.0, 6.0] * 8
@@ -76,13 +76,6 @@ def test_about_one_quiet_chart_in_five_raises_a_false_alarm() -> None:
     rng = np.random.default_rng(3)
     alarms = np.mean([bool(control_chart(list(row)).signals) for row in rng.normal(50, 5, (600, 24))])
     assert 0.12 <= alarms <= 0.28
-
-
-def test_only_common_reasons_and_large_enough_series_are_drawn() -> None:
-    organisation = {f"reason{i}": [float(i)] * 4 for i in range(8)}
-    chosen = {"small": [4.0] * 4, "large": [6.0] * 4}
-    drawn = series_to_draw(organisation, chosen)
-    assert drawn == ("reason7", "reason6", "reason5", "reason4", "reason3", "reason2", "large")
 
 
 def test_the_lady_tasting_tea() -> None:
