@@ -30,10 +30,9 @@ from surveyapp.actions.models import Action
 from surveyapp.languages import gettext as _
 from surveyapp.languages import ngettext
 from surveyapp.reports import queries as reports
-from surveyapp.reports.due import next_quarter
 from surveyapp.reports.sources import LEAVER
 from surveyapp.reports.wording import window_words
-from surveyapp.responses.batches import cut_on, quarter_of
+from surveyapp.responses.batches import cut_on, next_quarter, previous_quarter, quarter_of
 
 QUARTERS_A_YEAR = 4
 
@@ -277,15 +276,10 @@ def _later(quarter: str, by: int) -> str:
 
 
 def _earlier(quarter: str, by: int) -> str:
-    return _moved(quarter, by, _previous_quarter)
+    return _moved(quarter, by, previous_quarter)
 
 
 def _moved(quarter: str, by: int, step: Callable[[str], str]) -> str:
-    for _at in range(by):
+    for _step in range(by):
         quarter = step(quarter)
     return quarter
-
-
-def _previous_quarter(quarter: str) -> str:
-    year, number = int(quarter[:4]), int(quarter[5])
-    return f"{year - (number == 1)}Q{4 if number == 1 else number - 1}"

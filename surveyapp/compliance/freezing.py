@@ -13,8 +13,9 @@ from surveyapp.compliance.progress import CaseProgress, Stage
 from surveyapp.compliance.queries import uncounted_until
 from surveyapp.compliance.tally import Group, group_of, tally_of, total
 from surveyapp.invitations.dates import Rules
+from surveyapp.responses.batches import CUT_DAYS_AFTER_QUARTER, quarter_of
 
-CUT_AFTER: Final = timedelta(days=31)
+CUT_AFTER: Final = timedelta(days=CUT_DAYS_AFTER_QUARTER)
 """A quarter's release is cut so long after its end (CONTRACTS 1.6)."""
 
 
@@ -49,7 +50,7 @@ def freeze_due_counts(session: Session, agency: str, today: date) -> int:
     last = (today - CUT_AFTER + timedelta(days=1)).replace(day=1) - timedelta(days=1)
     while last.month % 3:
         last = last.replace(day=1) - timedelta(days=1)
-    return freeze_counts(session, agency, f"{last.year}Q{last.month // 3}", last, last + CUT_AFTER)
+    return freeze_counts(session, agency, quarter_of(last), last, last + CUT_AFTER)
 
 
 def _counted(case: CaseProgress, counted_on: date) -> CountedCase:

@@ -13,7 +13,6 @@ from surveyapp.demo.inventing import Place
 from surveyapp.engine.definition import Definition
 from surveyapp.engine.submission import Submission
 from surveyapp.engine.values import Answer, Chosen, Graded
-from surveyapp.reports.due import next_quarter
 from surveyapp.responses import batches
 from surveyapp.responses.ballots import BALLOT
 from surveyapp.responses.bands import NOT_KNOWN
@@ -46,7 +45,7 @@ def write_starters(writer: Writer, places: Sequence[Place], first: date, random:
         for check in ASKED:
             for place in random.choices(places, [place.leavers_a_year for place in places], k=A_QUARTER):
                 _write_check(writer, definition, place, check, quarter, random)
-        quarter = next_quarter(quarter)
+        quarter = batches.next_quarter(quarter)
     writer.flush()
 
 

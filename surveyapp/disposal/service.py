@@ -22,6 +22,7 @@ from surveyapp.disposal.models import MONTHS, DisposalPeriod, DisposalProof, Leg
 from surveyapp.interviews.models import InterviewBooking
 from surveyapp.interviews.record_models import InterviewRecord
 from surveyapp.mail.models import MailState, OutboxMessage
+from surveyapp.responses.batches import quarter_of
 from surveyapp.responses.models import NamedResponse, OpenedBallot
 
 KEPT_LONGER = frozenset({"named_responses", "interview_offers", "interview_bookings", "concerns"})
@@ -169,7 +170,7 @@ def _records(session: Session, agency: str, before: date) -> list[Any]:
 def _named(session: Session, agency: str, before: date) -> list[Any]:
     query = select(NamedResponse).where(
         NamedResponse.agency == agency,
-        NamedResponse.batch_quarter < _quarter(before),
+        NamedResponse.batch_quarter < quarter_of(before),
         NamedResponse.case_id.not_in(_held()),
     )
     return list(session.scalars(query.order_by(NamedResponse.id)))
@@ -195,7 +196,7 @@ def _mail(session: Session, agency: str, before: date) -> list[Any]:
 
 
 def _ballots(session: Session, agency: str, before: date) -> list[Any]:
-    query = select(OpenedBallot).where(OpenedBallot.agency == agency, OpenedBallot.batch_quarter < _quarter(before))
+    query = select(OpenedBallot).where(OpenedBallot.agency == agency, OpenedBallot.batch_quarter < quarter_of(before))
     return list(session.scalars(query.order_by(OpenedBallot.id)))
 
 
@@ -205,7 +206,7 @@ def _comments(session: Session, agency: str, before: date) -> list[Any]:
     today = clock.today()
     months = (today.year - before.year) * 12 + today.month - before.month
     old = select(Comment).where(Comment.agency == agency, Comment.age * MONTHS_BETWEEN_CUTS >= months)
-    shown = select(ReleasedComment).where(ReleasedComment.agency == agency, ReleasedComment.period < _quarter(before))
+    shown = select(ReleasedComment).where(ReleasedComment.agency == agency, ReleasedComment.period < quarter_of(before))
     return [
         *session.scalars(old.order_by(Comment.id)),
         *session.scalars(shown.order_by(ReleasedComment.id)),
@@ -231,10 +232,6 @@ def _months_before(day: date, months: int) -> date:
 
 def _moment(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _quarter(day: date) -> str:
-    return f"{day.year}Q{(day.month + 2) // 3}"
 
 
 Finder = Callable[[Session, str, date], list[Any]]

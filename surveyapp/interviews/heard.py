@@ -14,7 +14,7 @@ from surveyapp.encryption.records import KeyDestroyed
 from surveyapp.interviews.models import InterviewBooking
 from surveyapp.interviews.record_models import InterviewRecord
 from surveyapp.interviews.records import reasons_of
-from surveyapp.responses.batches import last_day_of
+from surveyapp.responses import batches
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,10 @@ def heard_reasons(session: Session, agency: str, quarter: str | None = None) -> 
 
 def _around(quarter: str) -> tuple[datetime, datetime]:
     """Moments between which the whole quarter surely lies; London's clock decides what is in it."""
-    end = datetime.combine(last_day_of(quarter), time(), UTC)
+    end = datetime.combine(batches.last_day_of(quarter), time(), UTC)
     return end - timedelta(days=93), end + timedelta(days=2)
 
 
 def quarter_of(moment: datetime) -> str:
     """The calendar quarter in London, such as 2026Q4."""
-    local = moment.astimezone(LONDON)
-    return f"{local.year}Q{(local.month + 2) // 3}"
+    return batches.quarter_of(moment.astimezone(LONDON).date())

@@ -9,7 +9,7 @@ from surveyapp.cases.models import Case
 from surveyapp.invitations.models import Invitation
 from surveyapp.outside.models import ImportedRow, ImportedSurvey
 from surveyapp.reports.models import ReleaseAtoms
-from surveyapp.responses.batches import cut_on, quarter_of
+from surveyapp.responses.batches import cut_on, next_quarter, quarter_of
 
 
 def quarters_to_freeze(session: Session, agency: str, as_of: date) -> list[str]:
@@ -45,9 +45,3 @@ def surveys_asked(session: Session) -> list[str]:
         .distinct()
     )
     return sorted(session.scalars(query))
-
-
-def next_quarter(quarter: str) -> str:
-    """The quarter after: 2026Q4 gives 2027Q1."""
-    year, number = int(quarter[:4]), int(quarter[5])
-    return f"{year + number // 4}Q{number % 4 + 1}"

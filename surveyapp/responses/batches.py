@@ -4,12 +4,23 @@ import re
 from datetime import date, timedelta
 
 CUT_DAYS_AFTER_QUARTER = 31
+DAYS_OF_LONGEST_QUARTER = 92
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 
 
 def quarter_of(day: date) -> str:
     """The calendar quarter of a day, such as `2026Q4`."""
     return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+def next_quarter(quarter: str) -> str:
+    """The quarter after: 2026Q4 gives 2027Q1."""
+    return quarter_of(last_day_of(quarter) + timedelta(days=1))
+
+
+def previous_quarter(quarter: str) -> str:
+    """The quarter before: 2027Q1 gives 2026Q4."""
+    return quarter_of(last_day_of(quarter) - timedelta(days=DAYS_OF_LONGEST_QUARTER))
 
 
 def last_day_of(quarter: str) -> date:
