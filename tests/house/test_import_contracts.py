@@ -11,7 +11,10 @@ ROOT = Path(__file__).parents[2]
 BELOW_THE_ROUTE = {"models.py", "service.py", "queries.py", "emails.py", "jobs.py"}
 OF_THE_WEB = ("flask", "wtforms", "flask_wtf", "surveyapp.web")
 MAY_IMPORT_ANALYTICS = {"compliance", "coding", "reports", "actions", "demo", "cli", "outside"}
-MAY_READ_RESPONSES = {"reports", "coding", "disposal", "responses", "interviews", "case_page"}
+MAY_READ_RESPONSES = {"responses", "reports", "coding", "disposal"}
+MAY_READ_NAMED_ANSWERS = MAY_READ_RESPONSES | {"interviews", "case_page"}
+MAKES_RESPONSES_UP = {"demo"}
+HOLD_ANSWERS = {"answering", "ballot_box", "ballots", "contents", "drafts", "models", "service"}
 
 
 def imports_of(path: Path) -> set[str]:
@@ -47,6 +50,18 @@ def test_only_named_slices_import_analytics() -> None:
         room = path.relative_to(ROOT / "surveyapp").parts[0]
         if any(name == "analytics" or name.startswith("analytics.") for name in imports_of(path)):
             assert room in MAY_IMPORT_ANALYTICS, f"{path} imports analytics"
+
+
+def test_only_named_slices_read_responses() -> None:
+    """The cut, coding and disposal; named answers also the case's page and interviews, through one logged query."""
+    for path in product_files():
+        room = path.relative_to(ROOT / "surveyapp").parts[0]
+        for name in imports_of(path) if room != "tables.py" else ():
+            part = name.removeprefix("surveyapp.responses.").split(".")[0] if "surveyapp.responses." in name else ""
+            if part in HOLD_ANSWERS:
+                assert room in MAY_READ_RESPONSES | MAKES_RESPONSES_UP, f"{path} reads responses: {name}"
+            if part == "queries":
+                assert room in MAY_READ_NAMED_ANSWERS, f"{path} reads named answers: {name}"
 
 
 def test_no_import_hides_in_a_function_or_crosses_into_anothers_pages() -> None:
