@@ -17,7 +17,6 @@ from analytics.lattice import OrganisationShape
 from analytics.tables import GroupKey, PublishedRow, Status
 
 PRIME = 999_983
-Atom = tuple[str, str, str, str]
 Ids = npt.NDArray[np.int64]
 
 

@@ -1,6 +1,6 @@
 """Invented interviewers, offers and bookings for tests."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -66,7 +66,3 @@ def booked(session: Session, case: Case, interviewer: Interviewer, starts_at: da
     """A booking by phone, made as HR would."""
     chosen = wish(interviewer, starts_at, by_hr=True)
     return bookings.book_interview(session, offered(session, case), chosen, actor=TESTER)
-
-
-def in_minutes(n: int) -> timedelta:
-    return timedelta(minutes=n)

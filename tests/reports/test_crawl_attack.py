@@ -40,7 +40,6 @@ MOST_REQUESTS = 3_000
 OTHERS = ("retirement", "transfer_out")
 FILES = ("areas", "roles", "role-area", "regions", "role-families", "leaving-types")
 WINDOWS = ("", "12m", "fy", "2fy", "3fy", "5fy")
-LENGTHS = {"fy": 4, "2fy": 8, "3fy": 12, "5fy": 20, "12m": 4, "1q": 1}
 HREF = re.compile(r'href="(/(?:themes|reports)[^"#]*)')
 
 
