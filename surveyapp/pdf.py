@@ -21,15 +21,24 @@ class PdfFailed(RuntimeError):
 
 
 def as_pdf(html: str) -> bytes:
-    """The PDF of one document; nothing is fetched from anywhere. Errors: PdfFailed."""
-    command = [sys.executable, "-m", "surveyapp.pdf"]
-    try:
-        made = subprocess.run(command, input=html.encode(), capture_output=True, timeout=LONGEST_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise PdfFailed(type(error).__name__) from error  # the whole message would hold the command, or half a document
+    """The PDF of one document; nothing is fetched from anywhere. Errors: PdfFailed.
+
+    A process that a signal ended (a library crashed, the machine was short of memory) gets one more try.
+    """
+    made = _made(html)
+    if made.returncode < 0:
+        made = _made(html)
     if made.returncode:
         raise PdfFailed(made.stderr.decode(errors="replace")[-400:] or f"Ended with {made.returncode}")
     return made.stdout
+
+
+def _made(html: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "surveyapp.pdf"]
+    try:
+        return subprocess.run(command, input=html.encode(), capture_output=True, timeout=LONGEST_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise PdfFailed(type(error).__name__) from error  # the whole message would hold the command, or half a document
 
 
 def main() -> None:
