@@ -129,9 +129,11 @@ def test_what_is_broken_is_named(
     check: str,
     words: str,
 ) -> None:
-    in_good_order(session, settings, release_key)
-    breaks(session, settings)
-    assert any(state is State.FAULT and words in said for state, said in examined(session, settings)[check])
+    with clock.set_to(clock.now()):
+        in_good_order(session, settings, release_key)
+        breaks(session, settings)
+        found = examined(session, settings)[check]
+    assert any(state is State.FAULT and words in said for state, said in found)
 
 
 def test_a_damaged_audit_log_is_named(app: Flask, session: Session, organisation: str, settings: Settings) -> None:

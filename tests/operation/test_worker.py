@@ -176,5 +176,5 @@ def test_the_command_works_once_and_stops_gracefully_when_told_to(app: Flask, se
     running = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None and "is running" in running.stdout.readline()
     running.send_signal(signal.SIGTERM)
-    rest, _errors = running.communicate(timeout=60)
+    rest, _errors = running.communicate(timeout=600)
     assert running.returncode == 0 and "has stopped" in rest
