@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from surveyapp import audit, clock, mail
@@ -21,7 +20,8 @@ from surveyapp.concerns.models import (
     MustBeTold,
     Outcome,
 )
-from surveyapp.directory.models import User, UserGrant, UserGrantArea
+from surveyapp.directory.models import User
+from surveyapp.directory.queries import holders_of
 
 RAISED: Final = "concern.raised"
 OVERDUE: Final = "concern.overdue"
@@ -126,23 +126,19 @@ def _queue(session: Session, kind: str, user: User, concern: Concern, reason_key
     )
 
 
-def tell_newcomers(session: Session) -> int:
-    """Tell officers who were nominated, or whose scope reached the place, after a concern was raised; how many wait."""
-    waiting = session.scalars(select(Concern).where(Concern.state == ConcernState.RAISED).order_by(Concern.raised_at))
-    n = 0
-    for concern in waiting:
-        _tell_officers(session, concern)
-        n += 1
-    return n
+def follow_concern(session: Session, concern_id: uuid.UUID, now: datetime) -> int:
+    """Tell officers who were nominated, or whose scope reached the place, after it was raised; recall what is overdue.
 
-
-def remind_of_overdue(session: Session, now: datetime) -> int:
-    """Remind the officers once of each person who should have been told by now; how many are overdue."""
-    query = select(ConcernNotice).join(Concern).where(Concern.state == ConcernState.RAISED)
-    late = [notice for notice in session.scalars(query) if is_overdue(notice, now)]
+    Each officer once of each; how many people should have been told by now. Nothing about a concern that is closed.
+    """
+    concern = session.get_one(Concern, concern_id, populate_existing=True)
+    if concern.state is not ConcernState.RAISED:
+        return 0
+    _tell_officers(session, concern)
+    late = [notice for notice in concern.notices if is_overdue(notice, now)]
     for notice in late:
-        for officer in officers_for(session, notice.concern.case):
-            _queue(session, OVERDUE, officer, notice.concern, f"{OVERDUE}:{notice.id}:{officer.id}")
+        for officer in officers_for(session, concern.case):
+            _queue(session, OVERDUE, officer, concern, f"{OVERDUE}:{notice.id}:{officer.id}")
     return len(late)
 
 
@@ -150,22 +146,6 @@ def officers_for(session: Session, case: Case) -> list[User]:
     """The nominated officers of the case's Area, but for those who are named in the case themselves."""
     found = holders_of(session, (StaffRole.NOMINATED_OFFICER,), case.agency, case.area)
     return [officer for officer in found if not is_related(session, case, officer.email)]
-
-
-def holders_of(session: Session, staff_roles: tuple[StaffRole, ...], agency: str, area: str) -> list[User]:
-    """Active holders of these staff roles whose grant reaches that Area, by e-mail."""
-    limited = select(UserGrantArea.grant_id).where(UserGrantArea.grant_id == UserGrant.id)
-    here = limited.where(UserGrantArea.agency == agency, UserGrantArea.area == area)
-    query = (
-        select(User)
-        .join(UserGrant)
-        .where(User.active, UserGrant.staff_role.in_(staff_roles))
-        .where(or_(UserGrant.until_on.is_(None), UserGrant.until_on >= clock.today()))
-        .where(or_(UserGrant.agency.is_(None), UserGrant.agency == agency))
-        .where(or_(~limited.exists(), here.exists()))
-        .order_by(User.email)
-    )
-    return list(dict.fromkeys(session.scalars(query).unique()))
 
 
 def mark_told(

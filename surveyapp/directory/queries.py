@@ -4,13 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from surveyapp import clock
 from surveyapp.access import Grant, Permission, StaffRole, Viewer
 from surveyapp.access.scope import within
-from surveyapp.directory.models import Agency, Area, ClosureDay, Grade, JobRole, RoleFamily, User, UserGrant
+from surveyapp.directory.models import (
+    Agency,
+    Area,
+    ClosureDay,
+    Grade,
+    JobRole,
+    RoleFamily,
+    User,
+    UserGrant,
+    UserGrantArea,
+)
 
 
 def viewer_for(session: Session, user_id: UUID, second_step_for: frozenset[StaffRole] = frozenset()) -> Viewer | None:
@@ -47,6 +57,22 @@ def grants_in_force(user: User) -> list[UserGrant]:
 def user_by_email(session: Session, email: str) -> User | None:
     """The account with that address, whatever its case."""
     return session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def holders_of(session: Session, staff_roles: tuple[StaffRole, ...], agency: str, area: str) -> list[User]:
+    """Active holders of these staff roles whose grant reaches that Area, by e-mail."""
+    limited = select(UserGrantArea.grant_id).where(UserGrantArea.grant_id == UserGrant.id)
+    here = limited.where(UserGrantArea.agency == agency, UserGrantArea.area == area)
+    query = (
+        select(User)
+        .join(UserGrant)
+        .where(User.active, UserGrant.staff_role.in_(staff_roles))
+        .where(or_(UserGrant.until_on.is_(None), UserGrant.until_on >= clock.today()))
+        .where(or_(UserGrant.agency.is_(None), UserGrant.agency == agency))
+        .where(or_(~limited.exists(), here.exists()))
+        .order_by(User.email)
+    )
+    return list(dict.fromkeys(session.scalars(query).unique()))
 
 
 def hold_user(session: Session, user_id: UUID) -> None:

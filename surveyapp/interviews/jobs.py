@@ -16,7 +16,7 @@ from surveyapp.cases.policy import Policy
 from surveyapp.clock import LONDON
 from surveyapp.db import each_apart, reading
 from surveyapp.interviews import bookings, messages, offers, reassignment
-from surveyapp.interviews.intervals import london_day
+from surveyapp.interviews.intervals import Interval, london_day
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.interviews.locks import hold_booking, hold_offer
 from surveyapp.interviews.models import BookingState, CancelledBy, InterviewBooking, InterviewOffer, OfferState
@@ -111,15 +111,24 @@ def _remind_or_lapse(session: Session, rules: Rules, offer_id: UUID, today: date
 def remind_of_tomorrow(session: Session, today: date) -> int:
     """Remind leaver and interviewer the day before, once each; how many interviews."""
     tomorrow = london_day(today + timedelta(days=1))
-    query = select(InterviewBooking).where(
+    query = select(InterviewBooking.id).where(
         InterviewBooking.state == BookingState.BOOKED,
         InterviewBooking.starts_at >= tomorrow.starts_at,
         InterviewBooking.starts_at < tomorrow.ends_at,
     )
-    found = session.scalars(query.order_by(InterviewBooking.starts_at)).all()
-    for booking in found:
-        messages.remind(session, booking)
-    return len(found)
+    with reading():
+        found = session.scalars(query.order_by(InterviewBooking.starts_at, InterviewBooking.id)).all()
+    return each_apart(session, found, lambda booking_id: _remind(session, booking_id, tomorrow))
+
+
+def _remind(session: Session, booking_id: UUID, tomorrow: Interval) -> int:
+    """Looked at again under the interview's lock: it may have been moved to another day, or cancelled."""
+    booking = session.get_one(InterviewBooking, booking_id)
+    hold_booking(session, booking)
+    if booking.state is not BookingState.BOOKED or not tomorrow.starts_at <= booking.starts_at < tomorrow.ends_at:
+        return 0
+    messages.remind(session, booking)
+    return 1
 
 
 def withdraw_from_ended_cases(session: Session, today: date) -> int:

@@ -7,7 +7,7 @@ restore until somebody decides.
 """
 
 from surveyapp.mail.messages import Attachment, ComposedMessage, Composer
-from surveyapp.mail.service import cancel_about, discard_held, hold_waiting, queue, release_held
+from surveyapp.mail.service import cancel_about, discard_held, hold_waiting, not_yet_due, queue, release_held
 
 __all__ = [
     "Attachment",
@@ -16,6 +16,7 @@ __all__ = [
     "cancel_about",
     "discard_held",
     "hold_waiting",
+    "not_yet_due",
     "queue",
     "release_held",
 ]

@@ -50,6 +50,17 @@ def queue(
     return made
 
 
+def not_yet_due(session: Session, about: str, kind: str) -> OutboxMessage | None:
+    """A message of that kind which no worker has taken up yet nor will before it is due: more may be added to its ids.
+
+    Held until our transaction ends.
+    """
+    waiting = (OutboxMessage.about == about, OutboxMessage.kind == kind, OutboxMessage.state == MailState.QUEUED)
+    untouched = (OutboxMessage.n_attempts == 0, OutboxMessage.next_attempt_at > clock.now())
+    query = select(OutboxMessage).where(*waiting, *untouched).order_by(OutboxMessage.created_at).limit(1)
+    return session.scalar(query.with_for_update(of=OutboxMessage).execution_options(populate_existing=True))
+
+
 def cancel_about(session: Session, about: str, kinds: tuple[str, ...] = ()) -> int:
     """Cancel every message about that key which has not been sent; how many were cancelled."""
     waiting = OutboxMessage.state.in_([MailState.QUEUED, MailState.SENDING, MailState.HELD, MailState.FAILED])

@@ -1,7 +1,7 @@
 """Escalation and the digest: overdue steps reach the Area's lead, then national HR, once each, without names."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -75,6 +75,22 @@ def test_many_steps_make_one_message_a_person(session: Session, people: dict[str
     (message,) = transport.sent
     assert message.content.subject == "4 steps need you"
     assert "Send the invitation: 4" in message.content.text and "Ann Rees" not in message.content.text
+
+
+@pytest.mark.one_backend
+def test_a_step_joins_the_message_that_still_waits_and_none_that_is_on_its_way(
+    session: Session, people: dict[str, User]
+) -> None:
+    begins = datetime.combine(MONDAY + timedelta(days=4), time(9), tzinfo=clock.LONDON)
+    for minutes, expected in ((0, [1]), (5, [2]), (12, [1, 2])):
+        held_case(session)
+        with clock.set_to(begins + timedelta(minutes=minutes)):
+            claimed = postman(db.engine, Remembering()).claim_next()
+            escalation.escalate_overdue_steps(session, clock.today())
+        messages = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == escalation.ESCALATED))
+        assert sorted(count for one in messages for _level, _kind, count in one.ids["counts"]) == expected
+        assert (claimed is not None) == (minutes == 12)
+        session.commit()
 
 
 def test_a_digest_reaches_those_with_something_due_on_working_mornings_only(
