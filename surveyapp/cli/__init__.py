@@ -24,6 +24,7 @@ COMMANDS = {
     "releases": "surveyapp.cli.releases:releases",
     "themes": "surveyapp.cli.themes:themes",
     "standouts": "surveyapp.cli.themes:standouts",
+    "all-agencies": "surveyapp.cli.all_agencies:all_agencies",
     "report": "surveyapp.cli.report:report",
     "schema": "surveyapp.cli.schema:schema",
     "disposal": "surveyapp.cli.disposal:disposal",

@@ -8,6 +8,7 @@ import surveyapp
 
 HERE = Path(surveyapp.__file__).parent
 SCHEMAS = {
+    "all-agencies": HERE / "reports" / "all_agencies.schema.json",
     "backup": HERE / "operation" / "backup.schema.json",
     "cases-import": HERE / "cases" / "import_report.schema.json",
     "context-import": HERE / "context" / "import_report.schema.json",

@@ -9,12 +9,11 @@ from surveyapp import audit
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
 from surveyapp.db import db
-from surveyapp.directory import queries as directory
 from surveyapp.reports import queries, together
 from surveyapp.reports.choices import FilterField
 from surveyapp.reports.file_routes import XLSX, attachment
 from surveyapp.reports.files import as_csv
-from surveyapp.reports.pages.all_agencies import Told, all_agencies_page
+from surveyapp.reports.pages.all_agencies import Told, all_agencies_page, told_of
 from surveyapp.reports.pages.page import Page
 from surveyapp.reports.together import AskedOfAll
 from surveyapp.reports.wording import SELECTIONS, WINDOWS, period_words
@@ -62,15 +61,7 @@ def told_or_404(permission: Permission) -> Told:
     """What this request asks of all agencies; 404 for what is not there, or without the permission in every one."""
     if not together.may_in_all(viewer(), db.session, permission):
         abort(404)
-    language, found = current_language(), together.agencies_together(db.session, asked_or_404())
-    releases = [*(one.release for one in found.members), *found.left_out]
-    return Told(
-        found,
-        language,
-        {one.code: one.name_in(language) for one in directory.agencies(db.session)},
-        together.reason_names(found.members, language),
-        {one.agency: f"/themes?release={one.number}" for one in releases},
-    )
+    return told_of(db.session, asked_or_404(), current_language())
 
 
 def asked_or_404() -> AskedOfAll:

@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from analytics.chart_style import ChartWords
 from analytics.charts import dot_chart
 from analytics.disclosure import ALL_AGENCIES_FROM, EvidencedRow, released_table
 from analytics.tables import Column, PublishedRow, ReleasedTable, Status
+from surveyapp.directory import queries as directory
 from surveyapp.languages import formats, ngettext
 from surveyapp.languages import gettext as _
 from surveyapp.reports.files import THEME_COLUMNS, theme_record
 from surveyapp.reports.pages.page import Exhibit, FileContent, Page
 from surveyapp.reports.pages.sentences import first_upper, in_sentence
 from surveyapp.reports.pages.tables import evidence_of, number_columns, numbers_of, percent_of
-from surveyapp.reports.together import Member, Together
+from surveyapp.reports.together import AskedOfAll, Member, Together, agencies_together, reason_names
 from surveyapp.reports.wording import WINDOWS, selection_words, window_words
 
 EVERY_AGENCY = "*"
@@ -41,6 +44,19 @@ class Told:
         """'3, 9 and 12'."""
         numbers = [str(number) for number in sorted(one.release.number for one in self.together.members)]
         return formats.listed(numbers, self.language) or _("none", self.language)
+
+
+def told_of(session: Session, asked: AskedOfAll, language: str) -> Told:
+    """What the agencies' signed releases give for that question, with the names that a language has for it."""
+    found = agencies_together(session, asked)
+    releases = [*(one.release for one in found.members), *found.left_out]
+    return Told(
+        found,
+        language,
+        {one.code: one.name_in(language) for one in directory.agencies(session)},
+        reason_names(found.members, language),
+        {one.agency: f"/themes?release={one.number}" for one in releases},
+    )
 
 
 def all_agencies_page(told: Told) -> Page:
