@@ -141,8 +141,8 @@ def _faults(one: PublishedDefinition) -> tuple[Fault, ...]:
         return ()
     except DefinitionFaulty as faulty:
         return faulty.faults
-    what = _("The file was changed after it was published.")
-    return (Fault(f"{one.reference}.yaml", 1, what, _("Save the change as a new version.")),)
+    what = N_("The file was changed after it was published.")
+    return (Fault(f"{one.reference}.yaml", 1, what, N_("Save the change as a new version.")),)
 
 
 def _faults_of_draft(reference: str) -> tuple[Fault, ...]:

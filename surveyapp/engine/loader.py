@@ -5,7 +5,7 @@ from pathlib import Path
 from surveyapp.engine.assembly import assemble
 from surveyapp.engine.checks import all_faults, faults_of
 from surveyapp.engine.definition import Definition
-from surveyapp.engine.faults import DefinitionFaulty, Fault
+from surveyapp.engine.faults import N_, DefinitionFaulty, Fault, refused
 from surveyapp.engine.outline import Outline, outline
 from surveyapp.engine.sources import NotOnShelf, Shelf, Source, read_source
 
@@ -39,7 +39,7 @@ def _source(path: Path) -> Source:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise DefinitionFaulty([Fault(str(path), 1, "The file is not UTF-8 text.", "Save it as UTF-8.")]) from error
+        raise refused(str(path), 1, N_("The file is not UTF-8 text."), N_("Save it as UTF-8.")) from error
     return read_source(text, str(path))
 
 

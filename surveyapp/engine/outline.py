@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from surveyapp.engine.faults import DefinitionFaulty, Fault
+from surveyapp.engine.faults import N_, DefinitionFaulty, Fault
 from surveyapp.engine.shapes import shaped
 from surveyapp.engine.sources import NotOnShelf, Place, Shelf, Source
 from surveyapp.engine.written import (
@@ -31,8 +31,8 @@ class PlacedPage:
         for index, question in enumerate(self.page.questions):
             yield question, (*self.place, "questions", index)
 
-    def fault(self, place: Place, what: str, remedy: str) -> Fault:
-        return self.source.fault(place, what, remedy)
+    def fault(self, place: Place, what: str, remedy: str, /, **values: object) -> Fault:
+        return self.source.fault(place, what, remedy, **values)
 
 
 @dataclass
@@ -125,9 +125,8 @@ def _fetch(found: Outline, shelf: Shelf, reference: str, place: Place) -> Source
     try:
         source = found.files.get(reference) or shelf.read(reference)
     except NotOnShelf:
-        found.faults.append(
-            found.source.fault(place, f"There is no file `{reference}.yaml`.", "Check its name and version.")
-        )
+        what, remedy = N_("There is no file `%(reference)s.yaml`."), N_("Check its name and version.")
+        found.faults.append(found.source.fault(place, what, remedy, reference=reference))
         return None
     except DefinitionFaulty as error:
         found.faults += error.faults

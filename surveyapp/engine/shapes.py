@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from surveyapp.engine.faults import DefinitionFaulty, Fault
+from surveyapp.engine.faults import N_, DefinitionFaulty, Fault
 from surveyapp.engine.sources import Place, Source
 
 M = TypeVar("M", bound=BaseModel)
@@ -27,20 +27,42 @@ _PLAIN_VALUES: dict[str, Any] = {
     "code": "unnamed",
 }
 
+_WHOLE = (N_("`%(name)s` is not a whole number."), N_("Write a whole number."))
+_NUMBER = (N_("`%(name)s` is not a number."), N_("Write a number."))
+_EITHER = (N_("`%(name)s` is not true or false."), N_("Write true or false."))
+_ENTRY = (N_("`%(name)s` is not an entry with named fields."), N_("Write an entry with named fields."))
 _EXPECTED = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "list_type": "a list, each item starting with `- `",
-    "dict_type": "one text for each language, such as {en: ..., cy: ...}",
-    "model_type": "an entry with named fields",
-    "model_attributes_type": "an entry with named fields",
+    "string_type": (N_("`%(name)s` is not text."), N_("Write text.")),
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "bool_type": _EITHER,
+    "bool_parsing": _EITHER,
+    "list_type": (
+        N_("`%(name)s` is not a list, each item starting with `- `."),
+        N_("Write a list, each item starting with `- `."),
+    ),
+    "dict_type": (
+        N_("`%(name)s` is not one text for each language, such as {en: ..., cy: ...}."),
+        N_("Write one text for each language, such as {en: ..., cy: ...}."),
+    ),
+    "model_type": _ENTRY,
+    "model_attributes_type": _ENTRY,
 }
+_SIZES = {
+    "string_too_long": (N_("`%(read)s` is too long for a code."), N_("Use %(max_length)s characters at most.")),
+    "too_short": (N_("`%(name)s` holds too few entries."), N_("Give %(min_length)s or more.")),
+    "greater_than_equal": (N_("`%(name)s` is too small."), N_("Give %(ge)s or more.")),
+    "less_than_equal": (N_("`%(name)s` is too large."), N_("Give %(le)s or less.")),
+}
+_NO_CODE = (N_("`%(read)s` is not a code."), N_("Use lower-case letters, digits and _ only."))
+_NO_ADDRESS = (
+    N_("`%(read)s` is not a safe web address."),
+    N_("Start it with https:// and leave out spaces."),
+)
+_MISFIT = (N_("`%(name)s` does not fit the format: %(told)s."), N_("See questionnaires/README.md."))
 
 
 def shaped(source: Source, model: type[M]) -> tuple[M, list[Fault]]:
@@ -77,7 +99,7 @@ def _mend(data: Any, misfit: dict[str, Any]) -> None:
     if misfit["type"] == "missing" and last in _PLAIN_VALUES:
         holder[last] = copy.deepcopy(_PLAIN_VALUES[last])
     elif misfit["type"] == "literal_error":
-        holder[last] = re.findall(r"'(.*?)'", str(misfit["ctx"]["expected"]))[0]
+        holder[last] = _choices(misfit)[0]
     elif misfit["type"] == "string_pattern_mismatch":
         holder[last] = re.sub(r"[^a-z0-9_]", "_", str(misfit["input"]).lower()).strip("_") or "code"
     else:
@@ -86,36 +108,36 @@ def _mend(data: Any, misfit: dict[str, Any]) -> None:
 
 def _shape_fault(source: Source, model: type[BaseModel], error: dict[str, Any]) -> Fault:
     kind, place = error["type"], _place(source, error["loc"])
-    name = next((part for part in reversed(place) if isinstance(part, str)), "the file")
+    name = next((part for part in reversed(place) if isinstance(part, str)), source.name)
     if kind == "missing":
-        return source.fault(place[:-1], f"`{name}` is missing.", f"Add `{name}:` here.")
+        return source.fault(place[:-1], N_("`%(name)s` is missing."), N_("Add `%(name)s:` here."), name=name)
     if kind == "extra_forbidden":
-        return source.fault(place, f"`{name}` is not a field of the format.", _spelling(name, model))
+        return _unknown_field(source, place, name, model)
+    context, read = error.get("ctx", {}), str(error["input"])
     if kind == "literal_error":
-        options = str(error["ctx"]["expected"]).replace("'", "`")
-        return source.fault(place, f"`{error['input']}` cannot stand at `{name}`.", f"Use {options}.")
+        what, remedy = N_("`%(read)s` cannot stand at `%(name)s`."), N_("Use one of: %(choices)s.")
+        choices = ", ".join(f"`{one}`" for one in _choices(error))
+        return source.fault(place, what, remedy, read=read, name=name, choices=choices)
     if kind in _EXPECTED:
-        return source.fault(place, f"`{name}` is not {_EXPECTED[kind]}.", f"Write {_EXPECTED[kind]}.")
-    return source.fault(place, *_size_or_pattern(kind, name, error))
+        return source.fault(place, *_EXPECTED[kind], name=name)
+    if kind in _SIZES:
+        return source.fault(place, *_SIZES[kind], name=name, read=read, **context)
+    if kind == "string_pattern_mismatch":
+        return source.fault(place, *(_NO_ADDRESS if "https" in context["pattern"] else _NO_CODE), read=read)
+    return source.fault(place, *_MISFIT, name=name, told=error["msg"])
 
 
-def _size_or_pattern(kind: str, name: str, error: dict[str, Any]) -> tuple[str, str]:
-    context = error.get("ctx", {})
-    match kind:
-        case "string_pattern_mismatch" if "https" in context["pattern"]:
-            return f"`{error['input']}` is not a safe web address.", "Start it with https:// and leave out spaces."
-        case "string_pattern_mismatch":
-            return f"`{error['input']}` is not a code.", "Use lower-case letters, digits and _ only."
-        case "string_too_long":
-            return f"`{error['input']}` is too long for a code.", f"Use {context['max_length']} characters at most."
-        case "too_short":
-            return f"`{name}` holds too few entries.", f"Give {context['min_length']} or more."
-        case "greater_than_equal":
-            return f"`{name}` is too small.", f"Give {context['ge']} or more."
-        case "less_than_equal":
-            return f"`{name}` is too large.", f"Give {context['le']} or less."
-        case _:
-            return f"`{name}` does not fit the format: {error['msg']}.", "See questionnaires/README.md."
+def _choices(misfit: dict[str, Any]) -> list[str]:
+    """The values that pydantic would have taken."""
+    return re.findall(r"'(.*?)'", str(misfit["ctx"]["expected"]))
+
+
+def _unknown_field(source: Source, place: Place, name: str, model: type[BaseModel]) -> Fault:
+    what = N_("`%(name)s` is not a field of the format.")
+    near = difflib.get_close_matches(name, _field_names(model), n=1)
+    if near:
+        return source.fault(place, what, N_("Did you mean `%(near)s`? Otherwise take it out."), name=name, near=near[0])
+    return source.fault(place, what, N_("Take it out, or check its spelling."), name=name)
 
 
 def _place(source: Source, loc: tuple[str | int, ...]) -> Place:
@@ -126,11 +148,6 @@ def _place(source: Source, loc: tuple[str | int, ...]) -> Place:
         if deeper in source.lines or step == loc[-1] and step not in ("[key]", "page", "include"):
             place = deeper
     return place
-
-
-def _spelling(name: str, model: type[BaseModel]) -> str:
-    near = difflib.get_close_matches(name, _field_names(model), n=1)
-    return f"Did you mean `{near[0]}`? Otherwise take it out." if near else "Take it out, or check its spelling."
 
 
 def _field_names(model: type[BaseModel]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from surveyapp.engine.faults import DefinitionFaulty, Fault
+from surveyapp.engine.faults import N_, DefinitionFaulty, Fault, fault_in, refused
 
 Place = tuple[str | int, ...]
 
@@ -49,8 +49,8 @@ class Source:
             place = place[:-1]
         return self.lines.get(place, 1)
 
-    def fault(self, place: Place, what: str, remedy: str) -> Fault:
-        return Fault(self.name, self.line(place), what, remedy)
+    def fault(self, place: Place, what: str, remedy: str, /, **values: object) -> Fault:
+        return fault_in(self.name, self.line(place), what, remedy, **values)
 
 
 @dataclass
@@ -76,9 +76,8 @@ class _Reading:
             key = str(key_node.value)
             line = key_node.start_mark.line + 1
             if key in found:
-                self.faults.append(
-                    Fault(self.name, line, f"`{key}` is written twice in the same place.", "Keep one of the two.")
-                )
+                twice, advice = N_("`%(key)s` is written twice in the same place."), N_("Keep one of the two.")
+                self.faults.append(fault_in(self.name, line, twice, advice, key=key))
             self.lines[(*place, key)] = line
             found[key] = self.value(value_node, (*place, key))
         return found
@@ -91,7 +90,7 @@ def read_source(text: str, name: str) -> Source:
     try:
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
-            raise DefinitionFaulty([Fault(name, 1, "The file holds no definition.", "Start it with `questionnaire:`.")])
+            raise refused(name, 1, N_("The file holds no definition."), N_("Start it with `questionnaire:`."))
         reading = _Reading(name, loader)
         data = reading.value(node, ())
     finally:
@@ -104,33 +103,28 @@ def read_source(text: str, name: str) -> Source:
 def _refuse_odd_yaml(text: str, name: str) -> None:
     """Look at the events first: broken YAML, aliases (they can swell without end) and deep nests stop here."""
     if len(text) > _LARGEST_FILE:
-        raise DefinitionFaulty([Fault(name, 1, "The file is larger than 1 MB.", "Split it with shared sections.")])
+        raise refused(name, 1, N_("The file is larger than 1 MB."), N_("Split it with shared sections."))
     depth = 0
     try:
         for event in yaml.parse(text, Loader=_PlainLoader):
             line = _line_of(event.start_mark)
             if isinstance(event, yaml.AliasEvent):
-                raise DefinitionFaulty(
-                    [Fault(name, line, f"`*{event.anchor}` is an alias.", "Use a named list or a shared section.")]
-                )
+                alias, advice = N_("`*%(anchor)s` is an alias."), N_("Use a named list or a shared section.")
+                raise refused(name, line, alias, advice, anchor=event.anchor)
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST_NESTING:
-                raise DefinitionFaulty([Fault(name, line, "Entries are nested too deep.", "Make the nest flatter.")])
+                raise refused(name, line, N_("Entries are nested too deep."), N_("Make the nest flatter."))
     except yaml.MarkedYAMLError as error:
-        raise DefinitionFaulty(
-            [
-                Fault(
-                    name,
-                    _line_of(error.problem_mark or error.context_mark),
-                    f"The file is not readable YAML: {error.problem}.",
-                    "Check the spaces at the start of the line, and put text with `: ` or `#` in quotation marks.",
-                )
-            ]
+        raise refused(
+            name,
+            _line_of(error.problem_mark or error.context_mark),
+            N_("The file is not readable YAML: %(problem)s."),
+            N_("Check the spaces at the start of the line, and put text with `: ` or `#` in quotation marks."),
+            problem=error.problem,
         ) from error
     except yaml.YAMLError as error:
-        raise DefinitionFaulty(
-            [Fault(name, 1, "The file holds characters that YAML does not allow.", "Save it again as plain UTF-8.")]
-        ) from error
+        what = N_("The file holds characters that YAML does not allow.")
+        raise refused(name, 1, what, N_("Save it again as plain UTF-8.")) from error
 
 
 def _line_of(mark: Any) -> int:

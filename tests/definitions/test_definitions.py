@@ -135,6 +135,32 @@ def test_a_trial_is_answered_to_the_end_and_counts_nowhere(
 
 
 @pytest.mark.one_backend
+def test_faults_and_changes_are_told_in_the_readers_language(
+    session: Session,
+    organisation: str,
+    shelf: Shelf,
+    staff: Callable[..., User],
+    signed_in: Callable[[User], FlaskClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("surveyapp.definitions.staff_routes.folder_shelf", lambda: shelf)
+    service.publish(session, "lunch/1", actor=TESTER, shelf=shelf)
+    write(shelf, 1, "Was the soup hot?")
+    write(shelf, 2, "How was the soup?")
+    write(shelf, 3, "{nobody}, was it <b>good</b>?")
+    session.commit()
+    admin = signed_in(staff(StaffRole.ADMINISTRATOR, agency=None))
+    listed, compared = "/settings/questionnaires", "/settings/questionnaires/lunch/2/compare"
+    page = admin.get(listed).text
+    assert "The text holds HTML" in page and "{nobody} is not defined." in page and "was changed after" in page
+    assert "The wording changed in English." in admin.get(compared).text
+    admin.set_cookie("language", "cy")
+    page = admin.get(listed).text
+    assert "testun yn cynnwys HTML" in page and "Nid yw {nobody} wedi" in page and "Newidiwyd y ffeil" in page
+    assert "Newidiodd y geiriad Saesneg." in admin.get(compared).text
+
+
+@pytest.mark.one_backend
 def test_the_check_command_says_file_line_and_remedy(tmp_path: Path) -> None:
     good = QUESTIONNAIRES / "leaver" / "1.yaml"
     assert CliRunner().invoke(check, [str(good)]).exit_code == 0

@@ -7,12 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from surveyapp.engine.assembly import options_of
-from surveyapp.engine.faults import Fault
+from surveyapp.engine.faults import N_, Fault
 from surveyapp.engine.outline import Outline
 from surveyapp.engine.sources import Place, Source
 from surveyapp.engine.values import PREFER_NOT_TO_SAY
 from surveyapp.engine.written import CASE_BANDS, OPERATORS, WrittenCondition, WrittenQuestion
 
+ONE_OF = N_("Use one of: %(choices)s.")
 KNOWN_BANDS: dict[str, frozenset[str]] = {
     "tenure_band": frozenset({"lt2", "2to4", "5to9", "10plus", "not_known"}),
     "check": frozenset({"month_1", "month_3", "month_6"}),
@@ -48,8 +49,8 @@ class _Spot:
     def at(self, *steps: str | int) -> "_Spot":
         return _Spot(self.source, (*self.place, *steps), self.found, self.earlier, self.all_codes)
 
-    def fault(self, what: str, remedy: str, field: str = "") -> Fault:
-        return self.source.fault((*self.place, field) if field else self.place, what, remedy)
+    def fault(self, what: str, remedy: str, field: str = "", **values: object) -> Fault:
+        return self.source.fault((*self.place, field) if field else self.place, what, remedy, **values)
 
 
 def condition_faults(found: Outline) -> Iterator[Fault]:
@@ -72,7 +73,8 @@ def _faults(spot: _Spot, condition: WrittenCondition) -> Iterator[Fault]:
     forms = [name for name in ("any", "all", "not_", "question", "case") if getattr(condition, name) is not None]
     if len(forms) != 1:
         yield spot.fault(
-            "A condition needs exactly one of `any`, `all`, `not`, `question` or `case`.", "Split it with `all:`."
+            N_("A condition needs exactly one of `any`, `all`, `not`, `question` or `case`."),
+            N_("Split it with `all:`."),
         )
         return
     form = forms[0]
@@ -81,7 +83,7 @@ def _faults(spot: _Spot, condition: WrittenCondition) -> Iterator[Fault]:
     elif form in ("any", "all"):
         inner: list[WrittenCondition] = getattr(condition, form)
         if not inner:
-            yield spot.fault(f"`{form}` holds no condition.", "Add one or take it out.", form)
+            yield spot.fault(N_("`%(form)s` holds no condition."), N_("Add one or take it out."), form, form=form)
         for index, one in enumerate(inner):
             yield from _faults(spot.at(form, index), one)
     else:
@@ -91,12 +93,12 @@ def _faults(spot: _Spot, condition: WrittenCondition) -> Iterator[Fault]:
 def _comparison_faults(spot: _Spot, condition: WrittenCondition) -> Iterator[Fault]:
     op = condition.op
     if op not in OPERATORS:
-        what = f"`{op}` is not a comparison." if op else "The comparison is missing its `op`."
-        yield spot.fault(what, f"Use one of: {', '.join(OPERATORS)}.", "op")
+        what = N_("`%(op)s` is not a comparison.") if op else N_("The comparison is missing its `op`.")
+        yield spot.fault(what, ONE_OF, "op", op=op, choices=", ".join(OPERATORS))
     elif op in _PRESENCE and condition.value is not None:
-        yield spot.fault(f"`{op}` takes no value.", "Take `value` out.", "value")
+        yield spot.fault(N_("`%(op)s` takes no value."), N_("Take `value` out."), "value", op=op)
     elif op not in _PRESENCE and condition.value is None:
-        yield spot.fault(f"`{op}` needs a value.", "Add `value:`.")
+        yield spot.fault(N_("`%(op)s` needs a value."), N_("Add `value:`."), op=op)
     elif condition.case is not None:
         yield from _case_faults(spot, condition)
     else:
@@ -106,16 +108,19 @@ def _comparison_faults(spot: _Spot, condition: WrittenCondition) -> Iterator[Fau
 def _case_faults(spot: _Spot, condition: WrittenCondition) -> Iterator[Fault]:
     band = condition.case or ""
     if band not in CASE_BANDS:
-        yield spot.fault(f"`{band}` is not a stored band of the case.", f"Use one of: {', '.join(CASE_BANDS)}.", "case")
+        what = N_("`%(band)s` is not a stored band of the case.")
+        yield spot.fault(what, ONE_OF, "case", band=band, choices=", ".join(CASE_BANDS))
     elif condition.op in _ORDER:
-        yield spot.fault("Bands are not compared by size.", "Use `any_of` with a list of bands.", "op")
+        yield spot.fault(N_("Bands are not compared by size."), N_("Use `any_of` with a list of bands."), "op")
     elif band == "check" and spot.found.written.kind != "new_starter":
-        yield spot.fault("`check` belongs to new-starter questionnaires.", "Take the condition out.", "case")
+        what = N_("`check` belongs to new-starter questionnaires.")
+        yield spot.fault(what, N_("Take the condition out."), "case")
     else:
         unknown = sorted(set(listed(condition.value)) - KNOWN_BANDS.get(band, frozenset(listed(condition.value))))
         if unknown:
             known = ", ".join(sorted(KNOWN_BANDS[band]))
-            yield spot.fault(f"`{unknown[0]}` is not a {band}.", f"Use one of: {known}.", "value")
+            what = N_("`%(value)s` is not a %(band)s.")
+            yield spot.fault(what, ONE_OF, "value", value=unknown[0], band=band, choices=known)
 
 
 def _question_faults(spot: _Spot, condition: WrittenCondition) -> Iterator[Fault]:
@@ -124,19 +129,24 @@ def _question_faults(spot: _Spot, condition: WrittenCondition) -> Iterator[Fault
     if question is None:
         if code in spot.all_codes:
             yield spot.fault(
-                f"The condition looks at `{code}`, which is not asked on an earlier page.",
-                f"Move `{code}` to a page before this one.",
+                N_("The condition looks at `%(code)s`, which is not asked on an earlier page."),
+                N_("Move `%(code)s` to a page before this one."),
                 "question",
+                code=code,
             )
         else:
-            yield spot.fault(f"There is no question `{code}`.", "Name the code of an earlier question.", "question")
+            what = N_("There is no question `%(code)s`.")
+            yield spot.fault(what, N_("Name the code of an earlier question."), "question", code=code)
         return
     allowed = _OPERATORS_OF_TYPE.get(question.type, frozenset(OPERATORS))
     if condition.op not in allowed:
         yield spot.fault(
-            f"A {question.type} question cannot be compared with `{condition.op}`.",
-            f"Use one of: {', '.join(sorted(allowed))}.",
+            N_("A %(type)s question cannot be compared with `%(op)s`."),
+            ONE_OF,
             "op",
+            type=question.type,
+            op=condition.op,
+            choices=", ".join(sorted(allowed)),
         )
         return
     yield from _row_faults(spot, condition, question)
@@ -146,25 +156,29 @@ def _question_faults(spot: _Spot, condition: WrittenCondition) -> Iterator[Fault
 def _row_faults(spot: _Spot, condition: WrittenCondition, question: WrittenQuestion) -> Iterator[Fault]:
     rows = {row.code for row in question.rows or ()}
     if condition.row is not None and condition.row not in rows:
-        yield spot.fault(f"`{question.code}` has no row `{condition.row}`.", "Name one of its rows.", "row")
+        what = N_("`%(code)s` has no row `%(row)s`.")
+        yield spot.fault(what, N_("Name one of its rows."), "row", code=question.code, row=condition.row)
     elif question.type == "matrix" and condition.row is None and condition.op not in _PRESENCE:
-        yield spot.fault(f"`{question.code}` is a matrix.", "Add `row:` to say which statement.")
+        yield spot.fault(N_("`%(code)s` is a matrix."), N_("Add `row:` to say which statement."), code=question.code)
 
 
 def _value_faults(spot: _Spot, condition: WrittenCondition, question: WrittenQuestion) -> Iterator[Fault]:
     values = listed(condition.value)
     if question.type in ("number", "scale"):
         if not all(_is_number(value) for value in values):
-            yield spot.fault(f"`{condition.value}` is not a number.", "Give a number.", "value")
+            yield spot.fault(N_("`%(value)s` is not a number."), N_("Give a number."), "value", value=condition.value)
     elif question.type in _DATES:
         if not all(_DATES[question.type].fullmatch(value) for value in values):
-            wanted = "2027-03-27" if question.type == "date" else "2027-03"
-            yield spot.fault(f"`{condition.value}` is not a {question.type}.", f"Write it like {wanted}.", "value")
+            is_date = question.type == "date"
+            what = N_("`%(value)s` is not a date.") if is_date else N_("`%(value)s` is not a month.")
+            example = "2027-03-27" if is_date else "2027-03"
+            yield spot.fault(what, N_("Write it like %(example)s."), "value", value=condition.value, example=example)
     else:
         known = {option.code for option in options_of(spot.found, question)} | {PREFER_NOT_TO_SAY}
         for value in values:
             if known != {PREFER_NOT_TO_SAY} and value not in known:
-                yield spot.fault(f"`{question.code}` has no option `{value}`.", "Name one of its options.", "value")
+                what = N_("`%(code)s` has no option `%(value)s`.")
+                yield spot.fault(what, N_("Name one of its options."), "value", code=question.code, value=value)
 
 
 def listed(value: Any) -> list[str]:

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
-from surveyapp.engine.checks.words import LANGUAGE_NAMES
-from surveyapp.engine.faults import Fault
+from surveyapp.engine.checks.conditions import ONE_OF
+from surveyapp.engine.faults import N_, Fault
 from surveyapp.engine.outline import Outline
 from surveyapp.engine.placeholders import names_in
 from surveyapp.engine.sources import Place
 from surveyapp.engine.written import CASE_BANDS, Words, WrittenFill
 
 _PIPED_TYPES = frozenset({"single_choice", "number", "scale", "date", "month", "short_text", "ranking"})
+_NO_FORM = {
+    "en": N_("The English plural of `%(fill)s` has no `%(form)s`."),
+    "cy": N_("The Welsh plural of `%(fill)s` has no `%(form)s`."),
+}
 _PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
 
@@ -23,21 +27,19 @@ def _fill_faults(found: Outline, name: str, fill: WrittenFill) -> Iterator[Fault
     place: Place = ("fills", name)
     types = {question.code: question.type for one in found.pages for question, _ in one.questions()}
     if (fill.question is None) == (fill.case is None):
-        yield found.source.fault(place, f"The fill `{name}` needs one of `question` or `case`.", "Keep one.")
+        what = N_("The fill `%(fill)s` needs one of `question` or `case`.")
+        yield found.source.fault(place, what, N_("Keep one."), fill=name)
     elif fill.case is not None and fill.case not in CASE_BANDS:
-        yield found.source.fault(
-            (*place, "case"), f"`{fill.case}` is not a stored band.", f"Use one of: {', '.join(CASE_BANDS)}."
-        )
+        what = N_("`%(band)s` is not a stored band.")
+        yield found.source.fault((*place, "case"), what, ONE_OF, band=fill.case, choices=", ".join(CASE_BANDS))
     elif fill.question is not None and fill.question not in types:
-        yield found.source.fault(
-            (*place, "question"), f"There is no question `{fill.question}`.", "Name the code of a question."
-        )
+        what = N_("There is no question `%(code)s`.")
+        yield found.source.fault((*place, "question"), what, N_("Name the code of a question."), code=fill.question)
     elif fill.question is not None and types[fill.question] not in _PIPED_TYPES:
-        yield found.source.fault(
-            (*place, "question"), f"A {types[fill.question]} answer cannot be piped.", "Pipe a single answer."
-        )
+        what = N_("A %(type)s answer cannot be piped.")
+        yield found.source.fault((*place, "question"), what, N_("Pipe a single answer."), type=types[fill.question])
     elif fill.plural is not None and types.get(fill.question or "") not in ("number", "scale"):
-        yield found.source.fault((*place, "plural"), "Only a number has plural forms.", "Take `plural` out.")
+        yield found.source.fault((*place, "plural"), N_("Only a number has plural forms."), N_("Take `plural` out."))
     else:
         yield from _plural_faults(found, name, fill)
 
@@ -51,15 +53,19 @@ def _plural_faults(found: Outline, name: str, fill: WrittenFill) -> Iterator[Fau
         for form in sorted(set(forms) - _PLURAL_FORMS):
             yield found.source.fault(
                 ("fills", name, "plural", language, form),
-                f"`{form}` is not a plural form.",
-                "Use zero, one, two, few, many and other.",
+                N_("`%(form)s` is not a plural form."),
+                N_("Use zero, one, two, few, many and other."),
+                form=form,
             )
         for form in needed:
             if form not in forms:
                 yield found.source.fault(
                     ("fills", name, "plural", language),
-                    f"The {LANGUAGE_NAMES.get(language, language)} plural of `{name}` has no `{form}`.",
-                    f"Add `{form}:` with {{n}} for the number.",
+                    _NO_FORM.get(language, N_("The `%(lang)s` plural of `%(fill)s` has no `%(form)s`.")),
+                    N_("Add `%(form)s:` with {n} for the number."),
+                    lang=language,
+                    fill=name,
+                    form=form,
                 )
 
 
@@ -76,9 +82,8 @@ def _use_faults(found: Outline) -> Iterator[Fault]:
             for name in sorted(names_in(words)):
                 fill = found.written.fills.get(name)
                 if fill is None:
-                    yield one.fault(place, f"{{{name}}} is not defined.", "Define it under `fills:`.")
+                    yield one.fault(place, N_("{%(fill)s} is not defined."), N_("Define it under `fills:`."), fill=name)
                 elif fill.question is not None and fill.question not in asked_before:
-                    yield one.fault(
-                        place, f"{{{name}}} pipes `{fill.question}`, which is not asked on an earlier page.", "Move it."
-                    )
+                    what = N_("{%(fill)s} pipes `%(code)s`, which is not asked on an earlier page.")
+                    yield one.fault(place, what, N_("Move it."), fill=name, code=fill.question)
         asked_before |= {question.code for question in one.page.questions}

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from surveyapp.engine.assembly import options_of
-from surveyapp.engine.faults import Fault
+from surveyapp.engine.checks.conditions import ONE_OF
+from surveyapp.engine.faults import N_, Fault
 from surveyapp.engine.outline import Outline, PlacedPage
 from surveyapp.engine.sources import Place
 from surveyapp.engine.values import PREFER_NOT_TO_SAY
@@ -25,15 +26,15 @@ _FIELDS_BY_TYPE: dict[str, frozenset[str]] = {
     "long_text": frozenset({"max_length"}),
 }
 _TYPED_FIELDS = frozenset().union(*_FIELDS_BY_TYPE.values())
-_TYPES_OF_PURPOSE = {
-    "reasons": {"multiple_choice"},
-    "main_reason": {"single_choice"},
-    "avoidable": {"single_choice"},
-    "recommend": {"scale"},
-    "return": {"single_choice"},
-    "destination": {"single_choice"},
-    "consent": {"single_choice"},
-    "comment": {"long_text"},
+_TYPE_OF_PURPOSE = {
+    "reasons": "multiple_choice",
+    "main_reason": "single_choice",
+    "avoidable": "single_choice",
+    "recommend": "scale",
+    "return": "single_choice",
+    "destination": "single_choice",
+    "consent": "single_choice",
+    "comment": "long_text",
 }
 # reports know these codes
 _CODES_OF_PURPOSE = {
@@ -52,8 +53,9 @@ class _Asked:
     question: WrittenQuestion
     place: Place
 
-    def fault(self, field: str, what: str, remedy: str) -> Fault:
-        return self.on.fault((*self.place, field), what, remedy)
+    def fault(self, field: str, what: str, remedy: str, /, **values: object) -> Fault:
+        about = {"code": self.question.code, "type": self.question.type, "purpose": self.question.purpose}
+        return self.on.fault((*self.place, field), what, remedy, **{**about, **values})
 
 
 def question_faults(found: Outline) -> Iterator[Fault]:
@@ -61,7 +63,7 @@ def question_faults(found: Outline) -> Iterator[Fault]:
         for question, place in on.questions():
             asked = _Asked(found, on, question, place)
             if question.type not in QUESTION_TYPE_NAMES:
-                yield asked.fault("type", f"`{question.type}` is not a question type.", _use_one_of(question.type))
+                yield _type_fault(asked)
                 continue
             yield from _field_faults(asked)
             yield from _option_faults(asked)
@@ -69,13 +71,13 @@ def question_faults(found: Outline) -> Iterator[Fault]:
             yield from _range_faults(asked)
 
 
-def _use_one_of(name: str) -> str:
-    near = difflib.get_close_matches(name, QUESTION_TYPE_NAMES, n=1, cutoff=0.5)
-    return (
-        f"Did you mean `{near[0]}`? Otherwise see the README for the types."
-        if near
-        else f"Use one of: {', '.join(QUESTION_TYPE_NAMES)}."
-    )
+def _type_fault(asked: _Asked) -> Fault:
+    what = N_("`%(type)s` is not a question type.")
+    near = difflib.get_close_matches(asked.question.type, QUESTION_TYPE_NAMES, n=1, cutoff=0.5)
+    if near:
+        remedy = N_("Did you mean `%(near)s`? Otherwise see the README for the types.")
+        return asked.fault("type", what, remedy, near=near[0])
+    return asked.fault("type", what, ONE_OF, choices=", ".join(QUESTION_TYPE_NAMES))
 
 
 def _field_faults(asked: _Asked) -> Iterator[Fault]:
@@ -83,13 +85,14 @@ def _field_faults(asked: _Asked) -> Iterator[Fault]:
     for field in sorted(_TYPED_FIELDS - _FIELDS_BY_TYPE[question.type]):
         if getattr(question, field) is not None:
             name = field.rstrip("_")
-            yield asked.fault(name, f"A {question.type} question has no `{name}`.", "Take it out, or change the type.")
+            what = N_("A %(type)s question has no `%(field)s`.")
+            yield asked.fault(name, what, N_("Take it out, or change the type."), field=name)
     if question.type == "matrix" and not question.rows:
-        yield asked.fault("type", "A matrix needs `rows`.", "Add the statements as `rows:`.")
+        yield asked.fault("type", N_("A matrix needs `rows`."), N_("Add the statements as `rows:`."))
     if question.type == "scale" and not (question.low and question.high):
-        yield asked.fault("type", "A scale needs `low` and `high`.", "Say what 0 and what 10 mean.")
+        yield asked.fault("type", N_("A scale needs `low` and `high`."), N_("Say what 0 and what 10 mean."))
     if question.required and question.purpose != "consent":
-        yield asked.fault("required", f"`{question.code}` is required.", "Only the consent question may be.")
+        yield asked.fault("required", N_("`%(code)s` is required."), N_("Only the consent question may be."))
 
 
 def _option_faults(asked: _Asked) -> Iterator[Fault]:
@@ -97,19 +100,20 @@ def _option_faults(asked: _Asked) -> Iterator[Fault]:
     if "list_" not in _FIELDS_BY_TYPE[question.type]:
         return
     if question.list_ == "reasons" and not found.written.reasons:
-        yield asked.fault("list", "No reason list is named.", "Add `reasons: reasons/1` at the top.")
+        yield asked.fault("list", N_("No reason list is named."), N_("Add `reasons: reasons/1` at the top."))
     elif question.list_ not in (None, "reasons", *found.lists):
-        yield asked.fault("list", f"There is no list `{question.list_}`.", "Define it under `lists:`.")
+        what = N_("There is no list `%(list)s`.")
+        yield asked.fault("list", what, N_("Define it under `lists:`."), list=question.list_)
     yield from _choose_among_faults(asked)
     options = options_of(found, question)
     broken_link = question.list_ is not None or question.choose_among is not None
     if len(options) < 2 and not broken_link:
-        yield asked.fault("type", f"A {question.type} question needs two options.", "Add `options:` or `list:`.")
+        yield asked.fault("type", N_("A %(type)s question needs two options."), N_("Add `options:` or `list:`."))
     yield from _option_code_faults(asked, [option.code for option in options])
     if sum(option.other for option in options) > 1:
-        yield asked.fault("options", "Two options have `other: true`.", "Keep one.")
+        yield asked.fault("options", N_("Two options have `other: true`."), N_("Keep one."))
     if question.type == "ranking" and len(options) < (question.pick or 3):
-        yield asked.fault("pick", "More are to be ranked than there are options.", "Lower `pick:`.")
+        yield asked.fault("pick", N_("More are to be ranked than there are options."), N_("Lower `pick:`."))
 
 
 def _choose_among_faults(asked: _Asked) -> Iterator[Fault]:
@@ -117,12 +121,15 @@ def _choose_among_faults(asked: _Asked) -> Iterator[Fault]:
     if code is None:
         return
     if asked.question.options or asked.question.list_:
-        yield asked.fault("choose_among", "`choose_among` brings its own options.", "Take `options` and `list` out.")
+        what = N_("`choose_among` brings its own options.")
+        yield asked.fault("choose_among", what, N_("Take `options` and `list` out."))
     earlier = {question.code: question for question in _asked_before(asked)}
     if code not in earlier:
-        yield asked.fault("choose_among", f"No earlier page asks `{code}`.", "Name a question asked before this page.")
+        what, remedy = N_("No earlier page asks `%(code)s`."), N_("Name a question asked before this page.")
+        yield asked.fault("choose_among", what, remedy, code=code)
     elif earlier[code].type != "multiple_choice":
-        yield asked.fault("choose_among", f"`{code}` is not a multiple choice.", "Name one that is.")
+        what = N_("`%(code)s` is not a multiple choice.")
+        yield asked.fault("choose_among", what, N_("Name one that is."), code=code)
 
 
 def _asked_before(asked: _Asked) -> Iterator[WrittenQuestion]:
@@ -135,16 +142,18 @@ def _asked_before(asked: _Asked) -> Iterator[WrittenQuestion]:
 def _option_code_faults(asked: _Asked, codes: list[str]) -> Iterator[Fault]:
     question = asked.question
     for code in sorted({code for code in codes if codes.count(code) > 1}):
-        yield asked.fault("options", f"The option code `{code}` is used twice.", "Rename one.")
+        yield asked.fault("options", N_("The option code `%(code)s` is used twice."), N_("Rename one."), code=code)
     rows = [row.code for row in question.rows or ()]
     for code in sorted({code for code in rows if rows.count(code) > 1}):
-        yield asked.fault("rows", f"The row code `{code}` is used twice.", "Rename one.")
+        yield asked.fault("rows", N_("The row code `%(code)s` is used twice."), N_("Rename one."), code=code)
     if PREFER_NOT_TO_SAY in codes and not question.choose_among:
-        yield asked.fault("options", f"`{PREFER_NOT_TO_SAY}` is offered by the engine.", "Take the option out.")
+        what = N_("`%(code)s` is offered by the engine.")
+        yield asked.fault("options", what, N_("Take the option out."), code=PREFER_NOT_TO_SAY)
     if question.default is not None and question.purpose != "consent":
-        yield asked.fault("default", "A default would answer for the leaver.", "Only consent may have one.")
+        yield asked.fault("default", N_("A default would answer for the leaver."), N_("Only consent may have one."))
     elif question.default is not None and question.default not in codes:
-        yield asked.fault("default", f"There is no option `{question.default}`.", "Name one of the options.")
+        what = N_("There is no option `%(code)s`.")
+        yield asked.fault("default", what, N_("Name one of the options."), code=question.default)
 
 
 def _purpose_faults(asked: _Asked) -> Iterator[Fault]:
@@ -152,14 +161,15 @@ def _purpose_faults(asked: _Asked) -> Iterator[Fault]:
     if question.purpose is None:
         return
     if question.purpose not in PURPOSES:
-        yield asked.fault("purpose", f"`{question.purpose}` is not a purpose.", f"Use one of: {', '.join(PURPOSES)}.")
-    elif question.type not in _TYPES_OF_PURPOSE.get(question.purpose, {question.type}):
-        wanted = " or ".join(sorted(_TYPES_OF_PURPOSE[question.purpose]))
-        yield asked.fault("type", f"A question with purpose `{question.purpose}` is a {wanted}.", "Change the type.")
+        yield asked.fault("purpose", N_("`%(purpose)s` is not a purpose."), ONE_OF, choices=", ".join(PURPOSES))
+    elif question.type != _TYPE_OF_PURPOSE.get(question.purpose, question.type):
+        what = N_("A question with purpose `%(purpose)s` is a %(wanted)s.")
+        yield asked.fault("type", what, N_("Change the type."), wanted=_TYPE_OF_PURPOSE[question.purpose])
     elif question.purpose == "reasons" and question.list_ != "reasons":
-        yield asked.fault("purpose", "The reasons question has its own options.", "Use `list: reasons`.")
+        yield asked.fault("purpose", N_("The reasons question has its own options."), N_("Use `list: reasons`."))
     elif question.purpose == "main_reason" and not question.choose_among:
-        yield asked.fault("purpose", "The main reason is not a choice among those ticked.", "Add `choose_among:`.")
+        what = N_("The main reason is not a choice among those ticked.")
+        yield asked.fault("purpose", what, N_("Add `choose_among:`."))
     else:
         yield from _purpose_code_faults(asked)
 
@@ -168,11 +178,11 @@ def _purpose_code_faults(asked: _Asked) -> Iterator[Fault]:
     wanted = _CODES_OF_PURPOSE.get(asked.question.purpose or "")
     codes = {option.code for option in options_of(asked.found, asked.question)}
     if wanted and codes and codes != wanted:
-        names = ", ".join(sorted(wanted))
-        yield asked.fault("purpose", f"Reports cannot read `{asked.question.purpose}` here.", f"Use the codes {names}.")
+        what, remedy = N_("Reports cannot read `%(purpose)s` here."), N_("Use the codes %(choices)s.")
+        yield asked.fault("purpose", what, remedy, choices=", ".join(sorted(wanted)))
 
 
 def _range_faults(asked: _Asked) -> Iterator[Fault]:
     low, high = asked.question.min, asked.question.max
     if low is not None and high is not None and low > high:
-        yield asked.fault("min", "`min` is larger than `max`.", "Swap them.")
+        yield asked.fault("min", N_("`min` is larger than `max`."), N_("Swap them."))

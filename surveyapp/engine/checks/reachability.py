@@ -14,7 +14,7 @@ from itertools import combinations
 
 from surveyapp.engine.assembly import condition, options_of
 from surveyapp.engine.checks.conditions import KNOWN_BANDS
-from surveyapp.engine.faults import Fault
+from surveyapp.engine.faults import N_, Fault
 from surveyapp.engine.outline import Outline
 from surveyapp.engine.rules import All, Comparison, Condition, Not, compile_condition
 from surveyapp.engine.values import PREFER_NOT_TO_SAY, Answer, Chosen, Day, Graded, Month, Number, Said, Ticked
@@ -46,26 +46,27 @@ def reachability_faults(found: Outline) -> Iterator[Fault]:
     for part, place, pages in found.parts():
         of_part = condition(part.show_if)
         if of_part and not _can_hold(world, of_part):
-            yield found.source.fault((*place, "show_if"), f"No leaver ever reaches the part `{part.code}`.", _REMEDY)
+            what = N_("No leaver ever reaches the part `%(code)s`.")
+            yield found.source.fault((*place, "show_if"), what, _REMEDY, code=part.code)
             of_part = None
         for one in pages:
             of_page = condition(one.page.show_if)
             if of_page and not _can_hold(world, _both(of_part, of_page)):
-                what = f"No leaver ever reaches the page `{one.page.code}`."
-                yield one.fault((*one.place, "show_if"), what, _REMEDY)
+                what = N_("No leaver ever reaches the page `%(code)s`.")
+                yield one.fault((*one.place, "show_if"), what, _REMEDY, code=one.page.code)
                 of_page = None
             for question, where in one.questions():
                 own = condition(question.show_if)
                 whole = _both(of_part, of_page, own)
                 if own and not _can_hold(world, whole):
-                    what = f"No leaver is ever asked `{question.code}`."
-                    yield one.fault((*where, "show_if"), what, _REMEDY)
+                    what = N_("No leaver is ever asked `%(code)s`.")
+                    yield one.fault((*where, "show_if"), what, _REMEDY, code=question.code)
                     whole = _both(of_part, of_page)
                 world.asked_if[question.code] = whole
             world.questions.update({question.code: question for question in one.page.questions})
 
 
-_REMEDY = "Its conditions cannot hold together: change or drop one."
+_REMEDY = N_("Its conditions cannot hold together: change or drop one.")
 
 
 def _both(*conditions: Condition | None) -> All:
