@@ -12,6 +12,7 @@ from surveyapp.languages.texts import WELSH, gettext
 
 LOCALES: Final = {"en": "en_GB", "cy": "cy"}
 LONDON: Final = ZoneInfo("Europe/London")
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
 def locale_of(language: str) -> str:
@@ -57,6 +58,13 @@ def long_moment(moment: datetime, language: str) -> str:
     """21 November 2026 at 10:30am, London time."""
     local = london(moment)
     return gettext("%(date)s at %(time)s", language, date=long_date(local, language), time=clock_time(local, language))
+
+
+def short_moment(moment: datetime, language: str) -> str:
+    """21 Nov 2026, 10:30am, London time, for tables: a narrow cell breaks it between the day and the time alone."""
+    local = london(moment)
+    day, at = (text.replace(" ", NO_BREAK) for text in (short_date(local, language), clock_time(local, language)))
+    return f"{day}, {at}"
 
 
 def london(moment: datetime) -> datetime:

@@ -115,5 +115,6 @@ def template_filters() -> dict[str, Any]:
 
         return shown
 
-    names = "long_date weekday_date weekday short_date month clock_time long_moment date_range number percent listed"
+    days = "long_date weekday_date weekday short_date month date_range"
+    names = f"{days} clock_time long_moment short_moment number percent listed"
     return {name: in_page_language(getattr(formats, name)) for name in names.split()}

@@ -65,3 +65,28 @@ def test_the_pages_stand_on_a_narrow_and_a_wide_screen_without_a_fault_of_access
     leaver.goto(f"/a/{token}")
     leaver.goto("/a/looks")
     assert not scrolls_sideways(leaver)
+
+
+LINES_OF_MOMENTS = """() => Math.max(...[...document.querySelectorAll("tbody tr td:nth-child(2)")].map((cell) => {
+    const words = document.createRange();
+    words.selectNodeContents(cell);
+    return new Set([...words.getClientRects()].map((one) => Math.round(one.top))).size;
+}))"""
+"""Of the second column: over how many lines the longest cell runs."""
+
+
+def test_when_something_happened_stands_on_two_lines_of_the_audit_log_at_most(
+    new_page: Callable[..., Page],
+    sign_in_page: Callable[[Page, User], Page],
+    session: Session,
+    staff: Callable[..., User],
+) -> None:
+    plant(session, Place("shown", "ncs", "NM", "case_lawyer", "G7"))
+    session.commit()
+    boss = staff(StaffRole.ADMINISTRATOR, agency=None)
+    for language in ("en", "cy"):
+        page = sign_in_page(new_page(language=language), boss)
+        for viewport in (DESK, PHONE):
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]  # a plain dictionary does
+            page.goto("/settings/audit/")
+            assert page.evaluate(LINES_OF_MOMENTS) <= 2, (language, viewport)

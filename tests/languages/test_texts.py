@@ -66,6 +66,9 @@ def test_times_are_london_times_in_summer_and_winter() -> None:
     assert formats.clock_time(datetime(2026, 7, 1, 9, 30, tzinfo=UTC), "en") == "10:30am"
     assert formats.clock_time(datetime(2026, 12, 1, 9, 30, tzinfo=UTC), "en") == "9:30am"
     assert formats.long_moment(datetime(2026, 7, 1, 14, 5, tzinfo=UTC), "cy") == "1 Gorffennaf 2026 am 3:05yp"
+    late = datetime(2026, 7, 1, 23, 5, tzinfo=UTC)
+    assert formats.short_moment(late, "en").replace("\N{NO-BREAK SPACE}", "_") == "2_Jul_2026, 12:05am"
+    assert formats.short_moment(late, "cy").split() == ["2", "Gorff", "2026,", "12:05yb"]
 
 
 @pytest.mark.parametrize(("at", "said"), [(time(0), "midnight"), (time(12), "midday"), (time(0, 5), "12:05am")])
