@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from surveyapp import audit, clock
 from surveyapp.access import Viewer
-from surveyapp.db import RandomId, state_column
+from surveyapp.db import RandomId, each_apart, reading, state_column
 from surveyapp.encryption.records import HasDataKey
 from surveyapp.encryption.ring import decrypt, encrypt
 
@@ -109,10 +109,17 @@ def discard(session: Session, upload: WaitingFile, actor: audit.Actor) -> None:
 def discard_old(session: Session, model: type[WaitingFile], actor: audit.Actor) -> int:
     """Forget the files of a table that waited longer than a day; how many."""
     is_old = model.created_at < clock.now() - KEPT_FOR
-    found = list(session.scalars(select(model).where(model.state == FileState.WAITING, is_old)))
-    for upload in found:
-        discard(session, upload, actor)
-    return len(found)
+    with reading():
+        found = session.scalars(select(model.id).where(model.state == FileState.WAITING, is_old)).all()
+    return each_apart(session, found, lambda upload_id: _discard_old(session, model, upload_id, actor))
+
+
+def _discard_old(session: Session, model: type[WaitingFile], upload_id: uuid.UUID, actor: audit.Actor) -> int:
+    try:
+        discard(session, session.get_one(model, upload_id), actor)
+    except UploadGone:  # its owner was quicker than the worker
+        return 0
+    return 1
 
 
 def _hold(session: Session, upload: WaitingFile) -> None:

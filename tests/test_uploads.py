@@ -109,6 +109,24 @@ def test_a_file_is_kept_for_a_day_and_then_forgotten(session: Session, owner: Vi
     assert told(session) == [*discarded, ("survey.discarded", "survey_upload")]
 
 
+@pytest.mark.one_backend
+def test_an_old_file_that_somebody_takes_meanwhile_keeps_no_other_back(
+    session: Session, owner: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [kept(session, ContextUpload, owner) for _ in range(3)]
+    taken, hold = files[1].id, uploads._hold
+
+    def hold_late(session: Session, upload: WaitingFile) -> None:
+        hold(session, upload)
+        if upload.id == taken:
+            upload.state = FileState.APPLIED
+
+    monkeypatch.setattr(uploads, "_hold", hold_late)
+    with clock.set_to(files[0].created_at + timedelta(hours=25)):
+        assert uploads.discard_old(session, ContextUpload, TESTER) == 2
+        assert sorted(one.state for one in files) == [FileState.APPLIED, FileState.DISCARDED, FileState.DISCARDED]
+
+
 def test_of_two_requests_at_once_only_one_takes_the_file(session: Session, owner: Viewer) -> None:
     made, engine = kept(session, ContextUpload, owner), db.engine
     session.commit()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from surveyapp import clock
 from surveyapp.cases.models import Case
 from surveyapp.cli.session import command_actor
-from surveyapp.db import db
+from surveyapp.db import SomeFailed, db
 from surveyapp.disposal import service
 from surveyapp.disposal import subject as people
 
@@ -39,7 +39,10 @@ def plan(as_json: bool) -> None:
 @with_appcontext
 def run() -> None:
     """Dispose of everything that is due; repeat it safely."""
-    n = service.run(db.session, clock.today(), command_actor())
+    try:
+        n = service.run(db.session, clock.today(), command_actor())
+    except SomeFailed as failed:
+        raise click.ClickException(f"{failed}. The rest is disposed of; what failed is named above.") from failed
     click.echo(f"{n} records were disposed of.")
 
 

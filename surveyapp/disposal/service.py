@@ -4,8 +4,9 @@ import calendar
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -16,6 +17,7 @@ from surveyapp.audit import Actor, disposals
 from surveyapp.cases.models import Case, CaseState
 from surveyapp.coding.models import Comment, ReleasedComment
 from surveyapp.concerns.models import Concern
+from surveyapp.db import each_apart
 from surveyapp.directory.models import Agency
 from surveyapp.disposal import belongings
 from surveyapp.disposal.models import MONTHS, DisposalPeriod, DisposalProof, LegalHold, RecordType
@@ -42,7 +44,7 @@ class Due:
     record_type: RecordType
     agency: str
     months: int
-    rows: list[Any]
+    rows: list[Any] = field(repr=False)
     n: int
 
 
@@ -73,29 +75,24 @@ def run(session: Session, today: date, actor: Actor, *, agency: str | None = Non
     """Dispose of everything due, one record a transaction, so that a stop in between loses nothing; how many.
 
     `agency` and `most` are for a person who presses a button: their own agency, and as much as a page can wait for.
+    Errors: SomeFailed, when some records could not be disposed of; the others are.
     """
-    n = 0
-    for due in _due(session, today):
-        for row in due.rows if agency in (None, due.agency) else []:
-            if n == most:
-                return n
-            _dispose_of(session, due, row, actor)
-            session.commit()
-            n += 1
-    return n
+    found = ((due, row) for due in _due(session, today) if agency in (None, due.agency) for row in due.rows)
+    return each_apart(session, islice(found, most), lambda one: _dispose_of(session, *one, actor))
 
 
-def _dispose_of(session: Session, due: Due, row: Any, actor: Actor) -> None:
+def _dispose_of(session: Session, due: Due, row: Any, actor: Actor) -> int:
     if due.record_type is RecordType.AUDIT:
         audit.dispose_until(session, row, actor)
         prove(session, RecordType.AUDIT, due.agency, f"up to {row.number}", "schedule", actor)
-        return
+        return 1
     proof_id = str(row.id)
     if due.record_type is RecordType.CASE:
         _dispose_of_case(session, row)
     else:
         belongings.destroy(session, belongings.below(session, [row]), due.agency, "schedule")
     prove(session, due.record_type, due.agency, proof_id, "schedule", actor)
+    return 1
 
 
 def prove(session: Session, record_type: RecordType, agency: str, record_id: str, why: str, actor: Actor) -> None:

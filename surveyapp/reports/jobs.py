@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveyapp.config import PROJECT_ROOT
+from surveyapp.db import each_apart, reading
 from surveyapp.directory.models import Agency
 from surveyapp.reports.due import quarters_to_freeze, surveys_asked
 
@@ -27,8 +28,9 @@ def cut_due_releases(session: Session, today: date) -> int:
 
 def cut_asked_surveys(session: Session, today: date) -> int:
     """Start the cut for each agency whose imported surveys somebody asked to see released; how many."""
-    due = surveys_asked(session)
-    return sum(_cut(session, [agency], ["--agency", agency]) for agency in due)
+    with reading():
+        due = surveys_asked(session)
+    return each_apart(session, due, lambda agency: _cut(session, [agency], ["--agency", agency]))
 
 
 def _cut(session: Session, due: list[str], options: list[str]) -> int:

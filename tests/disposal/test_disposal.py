@@ -19,6 +19,7 @@ from surveyapp.cases import service as case_service
 from surveyapp.cases.models import Case, CaseNote
 from surveyapp.concerns.models import Concern, ConcernKind, ConcernSource, ConcernState
 from surveyapp.config import Settings
+from surveyapp.db import SomeFailed
 from surveyapp.directory.models import User
 from surveyapp.disposal import service, subject, tombstones
 from surveyapp.disposal.models import MONTHS, DisposalProof, RecordType
@@ -112,6 +113,28 @@ def test_an_agency_may_keep_cases_shorter_and_the_plan_says_so(session: Session,
     assert plan["ncs", RecordType.CASE].months == 6 and len(plan["ncs", RecordType.CASE].rows) == 1
     assert plan["css", RecordType.CASE].months == 12
     assert run_on(session, date(2027, 7, 1)) == 1
+
+
+@pytest.mark.one_backend
+def test_a_record_that_cannot_be_disposed_of_keeps_no_other_back(
+    session: Session, organisation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (finished_case(session, last_working_day=date(2026, 12, day)) for day in (17, 18))
+    named(session, second)
+    whole = service._dispose_of_case
+    broken = first.id
+
+    def disposed_of(session: Session, case: Case) -> None:
+        if case.id == broken:
+            raise KeyDestroyed
+        whole(session, case)
+
+    with monkeypatch.context() as once:
+        once.setattr(service, "_dispose_of_case", disposed_of)
+        with pytest.raises(SomeFailed, match="1 of 3"):
+            run_on(session, date(2029, 2, 1))
+    assert session.scalars(select(Case)).one().name == NAME and n_of(session, NamedResponse) == 0
+    assert run_on(session, date(2029, 2, 1)) == 1 and n_of(session, Case) == 0
 
 
 def test_mail_goes_after_its_time_but_not_what_still_waits(session: Session, organisation: str) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from surveyapp import clock, mail
 from surveyapp.access import StaffRole
+from surveyapp.actions import jobs as actions
+from surveyapp.actions.emails import REVIEW_DUE
 from surveyapp.concerns import jobs as concerns
 from surveyapp.concerns import service
 from surveyapp.concerns.models import ConcernKind, ConcernSource
@@ -21,6 +23,7 @@ from surveyapp.interviews import messages
 from surveyapp.invitations import service as invitations
 from surveyapp.mail.models import OutboxMessage
 from surveyapp.operation import escalation
+from tests.actions.agreed import begun
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
 from tests.interviews.people import MONDAY, at, booked, make_interviewer
@@ -66,6 +69,12 @@ def three_interviews(session: Session, staff: Staff) -> None:
         booked(session, make_case(session), make_interviewer(session, f"Ceri {hour}"), at(hour))
 
 
+def three_reviews(session: Session, staff: Staff) -> None:
+    for _ in AREAS:
+        day = TODAY - timedelta(days=30)
+        begun(session, staff(StaffRole.RETENTION_LEAD), day, due_on=day, review_on=TODAY)
+
+
 NIGHTS = {
     "escalation": Night(
         three_steps, escalation.escalate_overdue_steps, MONDAY + timedelta(days=3), (escalation.ESCALATED,), 1
@@ -74,6 +83,7 @@ NIGHTS = {
     "concerns": Night(
         three_concerns, concerns.follow_concerns, TODAY + timedelta(days=2), (service.RAISED, service.OVERDUE)
     ),
+    "reviews": Night(three_reviews, actions.remind_of_reviews, TODAY, (REVIEW_DUE,)),
     "tomorrow": Night(
         three_interviews,
         interviews.remind_of_tomorrow,
