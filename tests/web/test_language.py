@@ -1,5 +1,7 @@
 """Which language a page speaks: the button, the address, the browser's earlier choice, the person's preference."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -32,6 +34,12 @@ def test_a_form_sent_by_its_language_button_changes_the_language(client: FlaskCl
     assert answer.status_code == 302
     assert "Mwy" not in client.get("/a/token").text
     assert client.get("/a/token").headers["Content-Language"] == "cy"
+
+
+def test_the_enter_key_sends_a_form_as_its_own_button_does(client: FlaskClient) -> None:
+    """Browsers press the first button of the form in the page; the language buttons stand above the form."""
+    first = re.search(r'<button[^>]*form="answers"[^>]*>', client.get("/a/token").text)
+    assert first and "name=" not in first[0]
 
 
 def test_a_forms_own_question_about_language_does_not_change_the_page(client: FlaskClient) -> None:
