@@ -121,6 +121,12 @@ class Journey:
                 answers[question.code] = parsed.answer
         return Saved(Journey(self.definition, Draft(answers, askings), self.case), tuple(problems))
 
+    def keep_page(self, code: str, form: Form, language: str) -> "Journey":
+        """The journey after the page was left by going back: what could be read is kept, and the page is as unfinished
+        as it was. Raises `PageNotOnPath`."""
+        typed = self.save_page(code, form, language).journey.draft.answers
+        return Journey(self.definition, Draft(typed, self.draft.askings), self.case)
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:

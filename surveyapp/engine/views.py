@@ -90,7 +90,6 @@ class PageView:
     help: tuple[HelpView, ...]
     questions: tuple[QuestionView, ...]
     problems: tuple[Problem, ...]
-    previous: str | None
 
 
 def page_view(
@@ -107,7 +106,6 @@ def page_view(
         help=tuple(_help(one, language) for one in page.help),
         questions=tuple(_question(journey, one, language, form, told) for one in journey.questions_on(code)),
         problems=told,
-        previous=journey.previous_to(code),
     )
 
 

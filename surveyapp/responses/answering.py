@@ -116,12 +116,26 @@ def save_page(
     Raises `PageNotOnPath`, and `ChangedElsewhere` when another device saved other answers to this page since.
     """
     saved = opened.journey.save_page(page, form, language)
-    stored = draft_to_json(saved.journey.definition, saved.journey.draft)
+    return PageSaved(_stored(session, sitting, opened, page, saved.journey, seen), saved.problems)
+
+
+def keep_page(
+    session: Session, sitting: Sitting, opened: Open, page: str, form: Form, language: str, seen: int
+) -> Open:
+    """Keep what was typed on a page that is left by going back; it is asked again on the way forward.
+
+    Raises what `save_page` raises.
+    """
+    return _stored(session, sitting, opened, page, opened.journey.keep_page(page, form, language), seen)
+
+
+def _stored(session: Session, sitting: Sitting, opened: Open, page: str, journey: Journey, seen: int) -> Open:
+    stored = draft_to_json(journey.definition, journey.draft)
     if opened.seen(page) != seen and stored != opened.held.draft:
         raise ChangedElsewhere(page)
     held = opened.held.saved(page, stored)
     drafts.save(session, opened.row, sitting.key, held)
-    return PageSaved(Open(opened.row, held, saved.journey), saved.problems)
+    return Open(opened.row, held, journey)
 
 
 def _opened(session: Session, sitting: Sitting, row: Draft, held: Held) -> Open:

@@ -19,7 +19,7 @@ from surveyapp.responses.codes import ReceiptCode
 from surveyapp.responses.question_html import question_html
 from surveyapp.web.language import current_language, language_switch_pressed
 
-SEEN, CODE, FROM_CHECK = "seen", "code", "check"
+SEEN, CODE, FROM_CHECK, BACK = "seen", "code", "check", "back"
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,15 @@ def show_page(way: Way, opened: Open, page: str) -> ResponseReturnValue:
 
 
 def save_page(way: Way, sitting: Sitting, opened: Open, page: str) -> ResponseReturnValue:
-    """Save a posted page and go on; show it again when something cannot be read or another device was faster."""
+    """Save a posted page and go on, or back; show it again when something cannot be read or another device was faster."""
     form = request.form.to_dict(flat=False)
     try:
         if language_switch_pressed():
             return _drawn(way, opened, page, form)
         seen = request.form.get(SEEN, type=int, default=0)
+        if BACK in request.form:
+            kept = answering.keep_page(db.session, sitting, opened, page, form, current_language(), seen)
+            return redirect(_before(way, kept, page), 303)
         saved = answering.save_page(db.session, sitting, opened, page, form, current_language(), seen)
     except PageNotOnPath:
         return redirect(next_place(way, opened), 303)
@@ -68,6 +71,14 @@ def save_page(way: Way, sitting: Sitting, opened: Open, page: str) -> ResponseRe
     if saved.problems:
         return _drawn(way, saved.opened, page, form, saved.problems)
     return redirect(_after(way, saved.opened, page), 303)
+
+
+def _before(way: Way, opened: Open, page: str) -> str:
+    """Where Back leads: the page before, the start in front of the first one, the check page for who came from it."""
+    if request.args.get("from") == FROM_CHECK:
+        return way.at("check_answers")
+    previous = opened.journey.previous_to(page)
+    return way.page(previous) if previous else way.at("start")
 
 
 def _after(way: Way, opened: Open, page: str) -> str:
@@ -87,9 +98,8 @@ def _drawn(
     is_changed_elsewhere: bool = False,
 ) -> str:
     view = page_view(opened.journey, page, current_language(), form, problems)
-    from_check = request.args.get("from") == FROM_CHECK
     alone = len(view.questions) == 1 and not view.intro
-    back = way.at("check_answers") if from_check else way.page(view.previous) if view.previous else way.at("start")
+    from_check = request.args.get("from") == FROM_CHECK
     return render_template(
         "responses/page.html",
         way=way,
@@ -101,7 +111,6 @@ def _drawn(
         seen=opened.seen(page),
         action=way.page(page, **({"from": FROM_CHECK} if from_check else {})),
         saved_address=way.page(page),
-        back_address=back,
         is_changed_elsewhere=is_changed_elsewhere,
     )
 

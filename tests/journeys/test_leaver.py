@@ -71,6 +71,16 @@ def test_without_javascript_errors_are_listed_and_what_was_typed_stays(
     page.goto(f"/a/{token}")
     page.get_by_role("button", name="Start").click()
     page.get_by_label("Something else").check()
+    page.get_by_label("Please say").fill("The move")
+    with page.expect_navigation():
+        page.get_by_label("Please say").press("Enter")
+    assert page.url.endswith("/a/page/kept") and page.locator("html").get_attribute("lang") == "en"
+    page.get_by_label("Perhaps").check()
+    page.get_by_role("button", name="Back").click()
+    assert page.get_by_label("Please say").input_value() == "The move"
+    page.get_by_role("button", name="Save and continue").click()
+    assert page.get_by_label("Perhaps").is_checked()
+    page.get_by_role("button", name="Back").click()
     page.get_by_label("Please say").fill("x" * 2000)
     page.get_by_role("button", name="Save and continue").click()
     assert page.get_by_role("heading", name="There is a problem").is_visible()

@@ -113,6 +113,24 @@ def test_the_leaver_comes_back_to_where_they_left(app: Flask, session: Session, 
     assert re.search(r'value="workload"[^>]*checked', other_device.open("/a/page/reasons"))
 
 
+def test_going_back_keeps_what_was_typed_and_the_page_is_still_to_be_done(
+    app: Flask, session: Session, organisation: str
+) -> None:
+    _case, token = prepare(session)
+    leaver = Leaver(app.test_client(), ANSWERS)
+    leaver.enter(token)
+    leaver.fill_in()
+    leaver.post("/a/page/main_reason", {"q-main_reason": "pay", "seen": "0", "back": "1"})
+    assert leaver.address.endswith("/a/page/reasons")
+    leaver.open("/a/on")
+    assert leaver.address.endswith("/a/page/main_reason") and re.search(r'value="pay"[^>]*checked', leaver.page)
+    too_long = {"q-reasons": ["other"], "q-reasons-other": "x" * 2000}
+    leaver.post("/a/page/reasons", {**too_long, "seen": "1", "back": "1"})
+    assert leaver.address.endswith("/a") and "You have begun" in leaver.page
+    leaver.post("/a/page/reasons?from=check", {"q-reasons": ["pay"], "seen": "2", "back": "1"})
+    assert re.search(r'value="pay"[^>]*checked', leaver.open("/a/page/reasons"))
+
+
 def test_the_later_of_two_devices_is_told_and_nothing_is_overwritten(
     app: Flask, session: Session, organisation: str
 ) -> None:
