@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from surveyapp import audit, clock
 from surveyapp.audit import Actor, disposals
-from surveyapp.cases.models import Case, CaseState
+from surveyapp.cases.models import Case, CaseKind, CaseState
 from surveyapp.coding.models import Comment, ReleasedComment
 from surveyapp.concerns.models import Concern
 from surveyapp.db import each_apart
@@ -26,6 +26,7 @@ from surveyapp.interviews.record_models import InterviewRecord
 from surveyapp.mail.models import MailState, OutboxMessage
 from surveyapp.responses.batches import quarter_of
 from surveyapp.responses.models import NamedResponse, OpenedBallot
+from surveyapp.responses.promises import strictest
 
 KEPT_LONGER = frozenset({"named_responses", "interview_offers", "interview_bookings", "concerns"})
 """Tables whose rows may outlive the case's own time; the case waits for them as an empty shell."""
@@ -49,9 +50,11 @@ class Due:
 
 
 def months_of(session: Session, agency: str) -> dict[RecordType, int]:
-    """The schedule in force in an agency."""
+    """The schedule in force in an agency: named answers never longer than their leavers were promised."""
     own = session.scalars(select(DisposalPeriod).where(DisposalPeriod.agency == agency))
-    return MONTHS | {period.record_type: period.months for period in own}
+    months = MONTHS | {period.record_type: period.months for period in own}
+    promised = strictest(session, agency).named_months
+    return months | {RecordType.NAMED_ANSWERS: min(months[RecordType.NAMED_ANSWERS], promised)}
 
 
 def plan(session: Session, today: date) -> list[Due]:
@@ -165,12 +168,18 @@ def _records(session: Session, agency: str, before: date) -> list[Any]:
 
 
 def _named(session: Session, agency: str, before: date) -> list[Any]:
-    query = select(NamedResponse).where(
+    """By the last day, as promised, once the cut of their quarter has counted them or should have. An empty shell has
+    no last day any more: it was emptied so many months after it. Without a last day at all, by the quarter alone."""
+    is_over = NamedResponse.batch_quarter < quarter_of(before)
+    emptied_before = _months_before(before, -months_of(session, agency)[RecordType.CASE])
+    has_left = (Case.kind == CaseKind.LEAVER) & or_(Case.last_working_day <= before, Case.disposed_on <= emptied_before)
+    query = select(NamedResponse).join(Case, Case.id == NamedResponse.case_id)
+    due = query.where(
         NamedResponse.agency == agency,
-        NamedResponse.batch_quarter < quarter_of(before),
+        or_(has_left & (NamedResponse.is_counted | is_over), (Case.kind != CaseKind.LEAVER) & is_over),
         NamedResponse.case_id.not_in(_held()),
     )
-    return list(session.scalars(query.order_by(NamedResponse.id)))
+    return list(session.scalars(due.order_by(NamedResponse.id)))
 
 
 def _concerns(session: Session, agency: str, before: date) -> list[Any]:

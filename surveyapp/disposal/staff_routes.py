@@ -18,6 +18,7 @@ from surveyapp.directory import queries as directory
 from surveyapp.disposal import proofs, service, subject
 from surveyapp.disposal.models import MONTHS, RecordType
 from surveyapp.disposal.words import TYPES
+from surveyapp.responses.promises import strictest
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import ngettext
 
@@ -43,8 +44,11 @@ def save_schedule(agency: str) -> ResponseReturnValue:
     """How many months each kind of record of an agency is kept."""
     _agency_or_404(agency)
     typed = {kind: request.form.get(kind.value, "") for kind in RecordType}
+    promised = strictest(db.session, agency).named_months
     if not all(text.isdecimal() and 1 <= int(text) <= MOST_MONTHS for text in typed.values()):
         flash(_("Enter a whole number of months from 1 to %(most)s for each.", most=MOST_MONTHS))
+    elif int(typed[RecordType.NAMED_ANSWERS]) > promised:
+        flash(_("Leavers are promised that named answers go after %(n)s months. Enter no more for them.", n=promised))
     else:
         months = {kind: int(text) for kind, text in typed.items()}
         service.set_months(db.session, agency, months, viewer().actor)

@@ -8,7 +8,7 @@ from surveyapp.languages import N_
 TYPES: Final = {
     RecordType.CASE: N_("Cases and who was invited, after the last day"),
     RecordType.INTERVIEW_RECORD: N_("Interview records, after the interview"),
-    RecordType.NAMED_ANSWERS: N_("Named answers, after their quarter"),
+    RecordType.NAMED_ANSWERS: N_("Named answers, after the last day"),
     RecordType.CONCERN: N_("Concerns, after they were closed"),
     RecordType.MAIL: N_("Messages, after they were written"),
     RecordType.OPENED_BALLOTS: N_("Sealed confidential answers, after their quarter"),

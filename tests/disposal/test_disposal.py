@@ -26,6 +26,7 @@ from surveyapp.disposal.models import MONTHS, DisposalProof, RecordType
 from surveyapp.disposal.words import TYPES
 from surveyapp.encryption.records import DataKey, KeyDestroyed
 from surveyapp.mail.models import MailState, OutboxMessage
+from surveyapp.responses import promises
 from surveyapp.responses.models import NamedResponse
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
@@ -91,6 +92,29 @@ def test_a_case_with_named_answers_leaves_an_empty_shell_until_they_go_too(
     assert page.status_code == 404
     assert run_on(session, date(2029, 2, 1)) == 2
     assert n_of(session, Case) == 0 and n_of(session, NamedResponse) == 0
+
+
+def test_named_answers_go_as_long_after_the_last_day_as_their_leavers_were_promised(
+    session: Session, organisation: str, staff: Staff, signed_in: SignedIn
+) -> None:
+    promises.change_settings(session, "ncs", promises.Settings(named_months=6), actor=TESTER)
+    promise = promises.promise_in_force(session, "ncs")
+    promises.keep(session, promise)
+    promises.note_use(session, "ncs", "2026Q4", promise.sha256)
+    counted = named(session, finished_case(session, last_working_day=date(2026, 12, 18), staff_number="1"))
+    counted.is_counted = True
+    named(session, finished_case(session, last_working_day=date(2026, 12, 18), staff_number="2"), "2027Q1")
+    months = service.months_of(session, "ncs") | {RecordType.NAMED_ANSWERS: 24}
+    service.set_months(session, "ncs", months, TESTER)
+    session.commit()
+    assert service.months_of(session, "ncs")[RecordType.NAMED_ANSWERS] == 6
+    assert run_on(session, date(2027, 6, 17)) == 0
+    assert run_on(session, date(2027, 6, 18)) == 1
+    assert run_on(session, date(2027, 9, 30)) == 0  # not counted: a cut that is late is waited for
+    assert run_on(session, date(2027, 10, 1)) == 1
+    typed = {kind.value: str(n) for kind, n in months.items()}
+    page = signed_in(staff(StaffRole.ADMINISTRATOR)).post("/settings/disposal/ncs", data=typed, follow_redirects=True)
+    assert "named answers go after 6 months" in page.text
 
 
 def test_a_legal_hold_keeps_everything_until_it_is_lifted(session: Session, organisation: str) -> None:
