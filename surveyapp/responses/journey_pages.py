@@ -54,7 +54,7 @@ def show_page(way: Way, opened: Open, page: str) -> ResponseReturnValue:
 
 
 def save_page(way: Way, sitting: Sitting, opened: Open, page: str) -> ResponseReturnValue:
-    """Save a posted page and go on, or back; show it again when something cannot be read or another device was faster."""
+    """Save a posted page and go on or back; show it again when something is unreadable or another device was faster."""
     form = request.form.to_dict(flat=False)
     try:
         if language_switch_pressed():
