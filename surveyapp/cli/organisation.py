@@ -21,7 +21,7 @@ def organisation() -> None:
 def load(source: str) -> None:
     """Load SOURCE: a file with columns kind,code,name,parent,nation,group, or a shipped name (demo, cps)."""
     path = SHIPPED.get(source, Path(source))
-    if not path.exists():
+    if not path.is_file():
         raise click.ClickException(f"There is no file {source}; shipped organisations are {', '.join(SHIPPED)}.")
     try:
         counts = load_organisation(db.session, read_organisation(path), command_actor())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -29,6 +30,11 @@ STANDS_TWICE = N_("This row stands %(n)s times. Keep one.")
 GRADE_GROUPS = N_("Use at most %(most)s grade groups.")
 NAME_AGENCY = N_("Name the agency in a row whose kind is agency.")
 NAME_PARENT = N_("Name a row of this file whose kind is %(kind)s, by code or name.")
+SEVERAL_HAVE_IT = N_("Several agencies of this file have it. Load a file for each agency.")
+NOT_CSV = N_("This is not a CSV file in UTF-8. Save it again as “CSV UTF-8”.")
+MORE_CELLS = N_("The first row has fewer cells. Put quotation marks around text that holds a comma.")
+TOO_LONG = N_("Use at most %(most)s characters.")
+LONGEST_CODE, LONGEST_NAME = 40, 120
 
 
 @dataclass(frozen=True)
@@ -74,20 +80,33 @@ class OrganisationRow:
 
 def read_organisation(path: Path) -> list[OrganisationRow]:
     """Read and check a file; raises OrganisationFileRefused naming every fault."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-        if missing:
-            wanted = {"choices": ", ".join(COLUMNS)}
-            raise OrganisationFileRefused([RowFault(1, name, "", NAME_COLUMNS, wanted) for name in missing])
-        rows = [
-            OrganisationRow(line, **{name: (row[name] or "").strip() for name in COLUMNS})
-            for line, row in enumerate(reader, start=2)
-        ]
+    read = _cells(path)
+    rows = [
+        OrganisationRow(line, **{name: (row[name] or "").strip() for name in COLUMNS})
+        for line, row in enumerate(read, start=2)
+    ]
     faults = [fault for row in rows for fault in _faults_of(row)] + _faults_together(rows)
+    faults += [RowFault(n, "group", ", ".join(row[MORE]), MORE_CELLS) for n, row in enumerate(read, 2) if MORE in row]
     if faults:
         raise OrganisationFileRefused(sorted(faults, key=lambda fault: fault.line))
     return rows
+
+
+MORE = "more"
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    """The rows by column, cells beyond the last one under MORE; raises OrganisationFileRefused for what is no table."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restkey=MORE)
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
+            if missing:
+                wanted = {"choices": ", ".join(COLUMNS)}
+                raise OrganisationFileRefused([RowFault(1, name, "", NAME_COLUMNS, wanted) for name in missing])
+            return list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise OrganisationFileRefused([RowFault(1, "file", "", NOT_CSV)]) from error
 
 
 def slug(text: str) -> str:
@@ -101,6 +120,9 @@ def _faults_of(row: OrganisationRow) -> list[RowFault]:
         faults.append(RowFault(row.line, "kind", row.kind, ONE_OF, {"choices": ", ".join(LOADERS)}))
     if not row.code and not row.name:
         faults.append(RowFault(row.line, "code", "", CODE_OR_NAME))
+    for column, text, most in (("code", row.code or slug(row.name), LONGEST_CODE), ("name", row.name, LONGEST_NAME)):
+        if len(text) > most:
+            faults.append(RowFault(row.line, column, text, TOO_LONG, {"most": most}))
     if row.nation and row.nation not in NATIONS:
         faults.append(RowFault(row.line, "nation", row.nation, ONE_OF, {"choices": ", ".join(NATIONS)}))
     if row.kind == "closure_day" and not _is_iso_date(row.code):
@@ -133,6 +155,7 @@ def load_organisation(session: Session, rows: list[OrganisationRow], actor: audi
     """Create or update everything the rows name; loading the same file again changes nothing. Counts by kind.
 
     An Area's parent is its region or its agency; a role's parent its family; without a parent the file's only agency.
+    Raises OrganisationFileRefused for parents that are not there, or not clear; the caller rolls back.
     """
     order = {kind: place for place, kind in enumerate(LOADERS)}
     agencies = [row.code or slug(row.name) for row in rows if row.kind == "agency"]
@@ -140,11 +163,28 @@ def load_organisation(session: Session, rows: list[OrganisationRow], actor: audi
     if len(known) != 1 and not agencies:
         raise OrganisationFileRefused([RowFault(1, "kind", "", NAME_AGENCY)])
     place = _Place(session, known)
+    faults: list[RowFault] = []
     for row in sorted(rows, key=lambda row: (order[row.kind], row.line)):
-        LOADERS[row.kind](place, row)
+        try:
+            LOADERS[row.kind](place, row)
+        except OrganisationFileRefused as refused:
+            faults += refused.faults
+    if faults:
+        raise OrganisationFileRefused(sorted(faults, key=lambda fault: fault.line))
     counts = Counter(row.kind for row in rows)
     audit.record(session, "organisation.loaded", actor, ("agency", known[0]), agency=known[0], rows=dict(counts))
     return counts
+
+
+Parent = Agency | Region | RoleFamily | Area
+PARENTS: dict[str, type[Region] | type[RoleFamily] | type[Area]] = {
+    "area": Region,
+    "division": Region,
+    "role": RoleFamily,
+    "closure_day": Area,
+}
+"""What may stand above a row of each kind, beside its agency."""
+KIND_OF = {Region: "region", RoleFamily: "role_family", Area: "area"}
 
 
 @dataclass
@@ -159,27 +199,30 @@ class _Place:
         self.session.flush()
 
     def agency_of(self, row: OrganisationRow) -> str:
-        """The agency a row belongs to: its parent, its parent's agency, or the file's first agency."""
-        if row.parent in self.agencies:
-            return row.parent
-        for model in (Region, RoleFamily, Area):
-            same = select(model.agency).where(
-                model.agency.in_(self.agencies), or_(model.code == row.parent, model.name == row.parent)
-            )
-            if owner := self.session.scalar(same):
-                return owner
-        return self.agencies[0]
+        """The agency a row belongs to: its parent, its parent's agency, or the only one; raises when none is clear."""
+        owners = set(self.agencies) if not row.parent else self._named(Agency, Agency.code, row.parent)
+        model = PARENTS.get(row.kind)
+        if not owners and model is not None:
+            owners = self._named(model, model.agency, row.parent)
+        if len(owners) == 1:
+            return owners.pop()
+        wanted = SEVERAL_HAVE_IT if owners and row.parent else NAME_PARENT
+        kind = KIND_OF[model] if model and row.parent else "agency"
+        raise OrganisationFileRefused([RowFault(row.line, "parent", row.parent, wanted, {"kind": kind})])
 
-    def parent_code(self, row: OrganisationRow, model: type[Region] | type[RoleFamily], agency: str) -> str | None:
-        """The parent's code, given by code or by name; raises when there is no such parent."""
-        if not row.parent or row.parent == agency:
+    def _named(self, model: type[Parent], column: Any, parent: str) -> set[str]:
+        """The agencies of the file that have a row of this kind with that code or name."""
+        is_it = or_(model.code == parent, model.name == parent)
+        return set(self.session.scalars(select(column).where(column.in_(self.agencies), is_it)))
+
+    def parent_code(self, row: OrganisationRow, agency: str) -> str | None:
+        """The code of the parent below the agency, None when it is the agency; `agency_of` has found it already."""
+        if self._named(Agency, Agency.code, row.parent):
             return None
+        model = PARENTS[row.kind]
         named = or_(model.code == row.parent, model.name == row.parent)
         found: str | None = self.session.scalar(select(model.code).where(model.agency == agency, named))
-        if found is not None:
-            return found
-        kind = "region" if model is Region else "role_family"
-        raise OrganisationFileRefused([RowFault(row.line, "parent", row.parent, NAME_PARENT, {"kind": kind})])
+        return found
 
 
 def _load_agency(place: _Place, row: OrganisationRow) -> None:
@@ -204,7 +247,7 @@ def _load_area(place: _Place, row: OrganisationRow) -> None:
             name=row.name,
             is_division=row.kind == "division",
             nation=row.nation or "ENG",
-            region=place.parent_code(row, Region, agency),
+            region=place.parent_code(row, agency),
         )
     )
 
@@ -215,7 +258,7 @@ def _load_role_family(place: _Place, row: OrganisationRow) -> None:
 
 def _load_role(place: _Place, row: OrganisationRow) -> None:
     agency = place.agency_of(row)
-    family = place.parent_code(row, RoleFamily, agency)
+    family = place.parent_code(row, agency)
     place.put(JobRole(agency=agency, code=row.code or slug(row.name), name=row.name, family=family))
 
 
@@ -226,7 +269,7 @@ def _load_grade(place: _Place, row: OrganisationRow) -> None:
 
 def _load_closure_day(place: _Place, row: OrganisationRow) -> None:
     day, agency = date.fromisoformat(row.code), place.agency_of(row)
-    area = row.parent if place.session.get(Area, (agency, row.parent)) else None
+    area = place.parent_code(row, agency)
     same = select(ClosureDay).where(ClosureDay.agency == agency, ClosureDay.day == day, ClosureDay.area == area)
     if place.session.scalar(same) is None:
         place.session.add(ClosureDay(agency=agency, area=area, day=day, name=row.name))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveyapp.directory.models import Agency, Area, JobRole
+from surveyapp.directory.models import Agency, Area, ClosureDay, JobRole
 from surveyapp.directory.organisation import SHIPPED, OrganisationFileRefused, load_organisation, read_organisation
 from tests.conftest import TESTER
 
@@ -34,3 +34,53 @@ def test_every_fault_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(OrganisationFileRefused) as refused:
         read_organisation(file)
     assert [(fault.line, fault.column) for fault in refused.value.faults] == [(3, "kind"), (4, "nation")]
+
+
+HEADING = "kind,code,name,parent,nation,group\n"
+AGENCY = "agency,a,Agency A,,ENG,\narea,n,North,a,,\n"
+
+
+def loaded(session: Session, tmp_path: Path, rows: str) -> None:
+    file = tmp_path / "organisation.csv"
+    file.write_text(HEADING + rows)
+    load_organisation(session, read_organisation(file), TESTER)
+    session.flush()
+
+
+def test_a_closure_day_is_of_the_area_or_agency_it_names_by_code_or_by_name(session: Session, tmp_path: Path) -> None:
+    days = "closure_day,2026-12-24,Eve,North,,\nclosure_day,2026-12-28,Day,n,,\nclosure_day,2026-12-29,All,Agency A,,\n"
+    loaded(session, tmp_path, AGENCY + days)
+    found = session.execute(select(ClosureDay.day, ClosureDay.area).order_by(ClosureDay.day)).all()
+    assert [(day.day, area) for day, area in found] == [(24, "n"), (28, "n"), (29, None)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "faults"),
+    [
+        ("closure_day,2026-12-24,Eve,Nroth,,\ngrade,g,G,Nroth,,\n", [(4, "area"), (5, "agency")]),
+        ("agency,b,B,,ENG,\ngrade,g,G,,,\n", [(5, "agency")]),
+        ("agency,b,B,,ENG,\narea,n,North,b,,\nclosure_day,2026-12-24,Eve,North,,\n", [(6, "area")]),
+    ],
+)
+def test_a_parent_that_is_not_there_or_not_clear_is_refused_not_guessed(
+    session: Session, tmp_path: Path, rows: str, faults: list[tuple[int, str]]
+) -> None:
+    with pytest.raises(OrganisationFileRefused) as refused:
+        loaded(session, tmp_path, AGENCY + rows)
+    assert [(fault.line, fault.values["kind"]) for fault in refused.value.faults] == faults
+
+
+@pytest.mark.parametrize(
+    ("content", "column"),
+    [
+        (b"agency,a,Caf\xe9,,ENG,\n", "file"),
+        (b"agency,a,A,,ENG,,more\n", "group"),
+        (b"agency," + b"a" * 41 + b",A,,ENG,\n", "code"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_as_it_is_says_so(tmp_path: Path, content: bytes, column: str) -> None:
+    file = tmp_path / "organisation.csv"
+    file.write_bytes(HEADING.encode() + content)
+    with pytest.raises(OrganisationFileRefused) as refused:
+        read_organisation(file)
+    assert [fault.column for fault in refused.value.faults] == [column]
