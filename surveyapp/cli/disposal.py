@@ -53,10 +53,11 @@ def subject() -> None:
 
 @subject.command()
 @click.argument("case", type=click.UUID)
-@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("out", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
-def export(case: uuid.UUID, out: Path) -> None:
-    """Write everything about the person of CASE to the ZIP file OUT, as readable HTML and JSON."""
+def export(case: uuid.UUID, out: Path | None) -> None:
+    """Write everything about the person of CASE to the ZIP file OUT (subject-CASE.zip), as readable HTML and JSON."""
+    out = out or Path(f"subject-{case}.zip")
     out.write_bytes(people.export(db.session, _case(db.session, case), command_actor()))
     db.session.commit()
     click.echo(f"Wrote {out}. {people.CANNOT_BE_FOUND[0]}")

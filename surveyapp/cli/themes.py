@@ -19,6 +19,7 @@ from surveyapp.reports import queries
 from surveyapp.reports.files import (
     FAMILY_WORDS,
     STANDOUT_COLUMNS,
+    Names,
     as_csv,
     standout_records,
     theme_columns,
@@ -27,7 +28,7 @@ from surveyapp.reports.files import (
 from surveyapp.reports.models import Release
 from surveyapp.reports.naming import names_for
 from surveyapp.reports.selection import READABLE_SOURCES, Asked, By
-from surveyapp.reports.themes import theme_table
+from surveyapp.reports.themes import reason_codes, theme_table
 
 WINDOWS = ("1q", "12m", "fy", "2fy", "3fy", "5fy", "all")
 
@@ -50,14 +51,16 @@ class Filters:
 
     def asked(self, release: Release, by: By = By.AREA) -> Asked:
         """The question to that release; a refusal when it has no such reason."""
-        return Asked(
+        asked = Asked(
             by=by,
             window=WindowCode(self.window) if self.window else None,
             selection=Selection(self.leaving_type),
             source=self.source,
-            reason=checked_reason(release, self.reason),
+            reason=self.reason,
             count=self.count,
         )
+        refuse_unknown_reason(release, asked)
+        return asked
 
 
 def filtered(command: Callable[..., None]) -> Callable[..., None]:
@@ -97,12 +100,7 @@ def themes(filters: Filters, by: str, form: str) -> None:
     names = names_for(db.session, release)
     records = theme_records(table)
     if form == "json":
-        for record in records:
-            record |= {
-                "area_name": names.area(record["area"]),
-                "role_name": names.role(record["role"]),
-                "reason_name": names.reason(record["reason"]),
-            }
+        name_codes(records, names)
     note_reading(release, "themes")
     show(form, theme_columns(asked.by), records, f"Release {release.number}, {release.agency}, as of {release.as_of}")
 
@@ -123,9 +121,22 @@ def standouts(filters: Filters, by: str | None, form: str) -> None:
         and asked.reason in (None, one.reason)
         and by in (None, FAMILY_WORDS[one.key.family])
     ]
-    records = standout_records(release, found, names_for(db.session, release))
+    names = names_for(db.session, release)
+    records = standout_records(release, found, names)
+    if form == "json":
+        name_codes(records, names)
     note_reading(release, "standouts")
     show(form, STANDOUT_COLUMNS, records, f"{len(records)} things stand out in release {release.number}")
+
+
+def name_codes(records: list[dict[str, Any]], names: Names) -> None:
+    """JSON names what CSV holds as codes alone (CONTRACTS 4)."""
+    for record in records:
+        record |= {
+            "area_name": names.area(record["area"]),
+            "role_name": names.role(record["role"]),
+            "reason_name": names.reason(record["reason"]),
+        }
 
 
 def release_for(number: int | None, agency: str | None) -> Release:
@@ -145,12 +156,11 @@ def release_for(number: int | None, agency: str | None) -> Release:
     return signed[0]
 
 
-def checked_reason(release: Release, reason: str | None) -> str | None:
-    """The reason's code; a refusal that names the codes when there is no such reason."""
-    codes = [one["code"] for one in release.reasons]
-    if reason is not None and reason not in codes:
-        raise click.ClickException(f"There is no reason {reason}. Use one of: {', '.join(codes)}.")
-    return reason
+def refuse_unknown_reason(release: Release, asked: Asked) -> None:
+    """A refusal that names the codes when the source counts no such reason."""
+    codes = reason_codes(release, asked.stored_source)
+    if asked.reason is not None and asked.reason not in codes:
+        raise click.ClickException(f"There is no reason {asked.reason}. Use one of: {', '.join(codes)}.")
 
 
 def note_reading(release: Release, what: str) -> None:

@@ -24,6 +24,9 @@ SHORTEST_FIRST = (
 )
 
 
+SERVICE_BANDS = ("lt2", "2to4", "5to9", "10plus")
+
+
 @dataclass(frozen=True)
 class ThemeTable:
     """A release's answer to one question, in reading order, with the names of its codes."""
@@ -56,10 +59,11 @@ def _rows(session: Session, release: Release, asked: Asked, selection: Selection
         by_group.setdefault((row.key.area, row.key.role, row.key.level), []).append(row)
     reasons = reason_codes(release, asked.stored_source)
     window = Window(asked.window_or_default, "", release.as_of)
-    for area, role, level in sorted({*by_group, *_places(session, release, asked)}):
+    expected = _levels(session, release, asked) if by_group and asked.dimension else _places(session, release, asked)
+    for area, role, level in sorted({*by_group, *expected}):
         if (area, role, level) in by_group:
             yield from sorted(by_group[area, role, level], key=lambda row: row.reason)
-        elif not asked.dimension:
+        else:
             key = GroupKey(asked.stored_source, family, role, area, window, selection, asked.dimension, level)
             yield from (hidden_row(key, reason) for reason in reasons)
 
@@ -94,3 +98,10 @@ def _places(session: Session, release: Release, asked: Asked) -> set[tuple[str, 
         Family.ROLE_AREA: {(area, role) for area in areas for role in roles},
     }
     return {(area, role, "") for area, role in places.get(asked.family, set())}
+
+
+def _levels(session: Session, release: Release, asked: Asked) -> set[tuple[str, str, str]]:
+    """Every band of service or grade group, for a table of which some are shown."""
+    grades = {grade.grade_group for grade in directory.grades_of(session, release.agency)} - {""}
+    levels = set(SERVICE_BANDS) if asked.by is By.TENURE else grades
+    return {(EVERY, EVERY, level) for level in levels}

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -215,6 +216,16 @@ def test_the_export_holds_what_is_known_and_says_what_cannot_be_found(session: S
     assert NAME in page and "planted answer" in page
     assert subject.CANNOT_BE_FOUND[0] in page and data["records"]["cases"][0]["name"] == NAME
     assert data["records"]["looks"] and not any("cipher" in key for key in data["records"]["cases"][0])
+
+
+def test_the_command_writes_the_export_where_it_is_told_or_here(
+    app: Flask, session: Session, organisation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = finished_case(session)
+    monkeypatch.chdir(tmp_path)
+    for words, name in ((["own.zip"], "own.zip"), ([], f"subject-{case.id}.zip")):
+        answer = app.test_cli_runner().invoke(args=["subject", "export", str(case.id), *words])
+        assert answer.exit_code == 0 and name in answer.output and zipfile.is_zipfile(tmp_path / name)
 
 
 def test_hostile_text_in_an_export_is_harmless(session: Session, organisation: str) -> None:

@@ -1,13 +1,17 @@
 """The one door to released rows, on both databases: the newest signed row of every key, and none of a later release."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from analytics.tables import Family, Selection, WindowCode
 from surveyapp.reports import queries
 from surveyapp.reports.models import Release, ReleaseRow, ReleaseState
+from surveyapp.reports.selection import Asked, By
+from surveyapp.reports.themes import theme_table
 from tests.actions.released import row, signed_release
 
 LAST = ("2025Q4", "2026Q1", "2026Q2")
@@ -56,6 +60,25 @@ def test_a_release_shows_its_own_rows_and_the_newest_signed_ones_that_it_does_no
     rows.commit()
     assert areas(rows, 3) == {"NM": ("5", "3"), "EV": ("20", "1")}
     assert areas(rows, 2, [WindowCode.TWELVE_MONTHS]) == areas(rows, 2) and areas(rows, 2, [WindowCode.YEAR]) == {}
+
+
+def test_a_table_by_length_of_service_has_a_hidden_row_for_every_band_that_is_not_shown(rows: Session) -> None:
+    shown = changed(row(1, LAST[0], "*", "9", 30), family="organisation_d", dimension="tenure", level="2to4")
+    rows.add(shown)
+    rows.get_one(Release, 2).reasons = [{"code": "workload", "en": "Workload", "cy": "Llwyth gwaith"}]
+    rows.commit()
+    asked = Asked(by=By.TENURE, window=WindowCode.TWELVE_MONTHS)
+    found = [(one.key.level, one.status.value) for one in theme_table(rows, rows.get_one(Release, 2), asked).rows]
+    assert found == [("10plus", "hidden"), ("2to4", "shown"), ("5to9", "hidden"), ("lt2", "hidden")]
+    assert theme_table(rows, rows.get_one(Release, 2), replace(asked, by=By.GRADE)).rows == ()
+
+
+def test_a_command_narrows_hrs_own_causes_to_one_of_them(rows: Session, app: Flask) -> None:
+    narrowed = ("themes", "--agency", "ncs", "--source", "hr", "--format", "csv", "--reason")
+    answer = app.test_cli_runner().invoke(args=[*narrowed, "retirement"])
+    assert answer.exit_code == 0 and {one.split(",")[6] for one in answer.stdout.splitlines()[1:]} == {"retirement"}
+    refused = app.test_cli_runner().invoke(args=[*narrowed, "workload"])
+    assert refused.exit_code == 1 and "retirement" in refused.stderr
 
 
 def test_of_several_years_in_one_release_the_newest_is_shown(rows: Session) -> None:

@@ -9,7 +9,7 @@ from surveyapp.reports import queries
 from surveyapp.reports.pages.reading import Reading
 from surveyapp.reports.selection import By
 from surveyapp.reports.themes import SHORTEST_FIRST, ThemeTable
-from surveyapp.reports.wording import WINDOWS
+from surveyapp.reports.wording import TENURE, WINDOWS
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ class HiddenPage:
 
 PAGE_OF = {By.AREA: "areas", By.ROLE: "roles", By.ROLE_AREA: "role-area", By.REGION: "regions"}
 PAGE_OF |= {By.ROLE_FAMILY: "role-families", By.TENURE: "tenure", By.GRADE: "grades", By.LEAVING_TYPE: "leaving-types"}
+
+
+LEVEL_PAGES = {"tenure": "tenure", "grade": "grades"}
 
 
 def hidden_page(reading: Reading, by: By) -> HiddenPage:
@@ -71,12 +74,17 @@ def nearest_view(reading: Reading, key: GroupKey) -> Nearest:
     longer = _visible_windows(reading, key)
     if longer:
         code = longer[0]
-        return Nearest(reading.place(key), _(WINDOWS[code], language), _same_place(reading, key, code))
+        return Nearest(_named(reading, key), _(WINDOWS[code], language), _same_place(reading, key, code))
     for family, area, role, page in _above(reading, key):
         if _is_visible(reading, family, area, role):
             parent = GroupKey(key.source, family, role, area, key.window, key.selection)
-            return Nearest(reading.place(key), reading.place(parent), reading.address(page))
-    return Nearest(reading.place(key), _("The whole organisation", language), reading.address())
+            return Nearest(_named(reading, key), reading.place(parent), reading.address(page))
+    return Nearest(_named(reading, key), _("The whole organisation", language), reading.address())
+
+
+def _named(reading: Reading, key: GroupKey) -> str:
+    """A place, a band of service or a grade group."""
+    return _(TENURE[key.level], reading.language) if key.level in TENURE else key.level or reading.place(key)
 
 
 def _visible_windows(reading: Reading, key: GroupKey) -> list[WindowCode]:
@@ -94,7 +102,8 @@ def _visible_windows(reading: Reading, key: GroupKey) -> list[WindowCode]:
 
 def _same_place(reading: Reading, key: GroupKey, code: WindowCode) -> str:
     pages = {Family.AREA: f"area/{key.area}", Family.ROLE: f"role/{key.role}"}
-    page = pages.get(key.family) or {Family.ROLE_AREA: "role-area", Family.REGION: "regions"}.get(key.family, "areas")
+    others = {Family.ROLE_AREA: "role-area", Family.REGION: "regions"}
+    page = pages.get(key.family) or LEVEL_PAGES.get(key.dimension) or others.get(key.family, "areas")
     return reading.address(page, window=code.value)
 
 
