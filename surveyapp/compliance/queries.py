@@ -41,14 +41,40 @@ class BoardFilters:
     leaving_type: str = ""
 
 
+PLACES = {"agency": Case.agency, "area": Case.area, "family": JobRole.family, "leaving_type": Case.leaving_type}
+"""What a case is narrowed by, beside its job role."""
+
+
 def progress_for(viewer: Viewer, session: Session, filters: BoardFilters, rules: Rules) -> list[CaseProgress]:
     """Every leaver in policy who left, or will leave, in the period; who stayed or died is not a leaver."""
     query = _leavers().where(
         within(viewer, Permission.SEE_COMPLIANCE, Case.agency, Case.area),
         Case.last_working_day.between(filters.first, filters.last),
     )
-    places = {"agency": Case.agency, "area": Case.area, "family": JobRole.family, "leaving_type": Case.leaving_type}
-    return _read(session, narrowed_to(query, filters, places), rules)
+    return _read(session, narrowed_to(query, filters, PLACES), rules)
+
+
+@dataclass(frozen=True)
+class Stayed:
+    """Leavers-to-be who stay after all, and those of them with whom somebody had talked about it: a success."""
+
+    n: int
+    after_conversation: int
+
+
+def stayed_for(viewer: Viewer, session: Session, filters: BoardFilters) -> Stayed:
+    """Who would have left in the period, of the cases there still are: no leavers, so that no cut counts them."""
+    stays = (Case.kind == CaseKind.LEAVER) & (Case.state == CaseState.STAYED)
+    role = and_(JobRole.agency == Case.agency, JobRole.code == Case.job_role)
+    query = (
+        select(func.count(), func.count().filter(Case.stayed_after_conversation))
+        .select_from(Case)
+        .outerjoin(JobRole, role)
+        .where(stays, within(viewer, Permission.SEE_COMPLIANCE, Case.agency, Case.area))
+        .where(Case.last_working_day.between(filters.first, filters.last))
+    )
+    n, after_conversation = session.execute(narrowed_to(query, filters, PLACES)).one()
+    return Stayed(n, after_conversation)
 
 
 def uncounted_until(session: Session, agency: str, last: date, rules: Rules) -> list[CaseProgress]:

@@ -13,7 +13,7 @@ from surveyapp.access.guards import requires, viewer
 from surveyapp.cases import queries as cases
 from surveyapp.cases.policy import leaving_types
 from surveyapp.compliance import queries
-from surveyapp.compliance.board import EVERYBODY, STAGE_NAMES, make_board, without_small_groups
+from surveyapp.compliance.board import EVERYBODY, LEAST_SHOWN, STAGE_NAMES, make_board, without_small_groups
 from surveyapp.compliance.board_page import (
     Shown,
     context_of,
@@ -80,8 +80,15 @@ def show_board() -> ResponseReturnValue:
         agencies=directory.agencies(db.session),
         areas=directory.areas_within(viewer(), db.session, Permission.SEE_COMPLIANCE),
         leaving_types=leaving_types().values(),
+        stayed=_stayed(choice),
         frozen_to=queries.newest_frozen_month(viewer(), db.session, choice.filters),
     )
+
+
+def _stayed(choice: Asked) -> queries.Stayed | None:
+    """Who stays after all; nothing about fewer people than the board shows to this reader."""
+    stayed = queries.stayed_for(viewer(), db.session, choice.filters)
+    return stayed if stayed.n >= (1 if sees_cases() else LEAST_SHOWN) else None
 
 
 def _behind(choice: Asked, code: str, step: Stage) -> str:

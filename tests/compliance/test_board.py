@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from analytics.tables import Column, OperationalTable
 from surveyapp.access import StaffRole
+from surveyapp.cases import service as cases
 from surveyapp.cases.models import Case
 from surveyapp.compliance.board import (
     LEAST_SHOWN,
@@ -28,6 +29,8 @@ from surveyapp.compliance.progress import CaseProgress, Delay, Stage, overdue_st
 from surveyapp.compliance.tally import group_of, tally_of
 from surveyapp.directory.models import User
 from surveyapp.working_days import WorkingCalendar
+from tests.conftest import TESTER
+from tests.factories.cases import make_case
 
 ENGLAND = WorkingCalendar.of("ENG")
 FRIDAY = date(2026, 11, 20)
@@ -199,6 +202,23 @@ def test_each_sees_their_own_areas_and_a_retention_lead_no_case(
     assert "Ann Rees" not in page and "Overdue now" not in page and "Northmoor</th>" not in page
     assert retention.get("/compliance/board.csv").status_code == 404
     assert coder.get("/compliance").status_code == 404
+
+
+def test_who_stays_after_a_conversation_is_counted_as_a_success_where_the_reader_may_see_so_few(
+    year: Session, staff: Callable[..., User], signed_in: Callable[[User], FlaskClient]
+) -> None:
+    kept = make_case(year, area="EV")
+    cases.withdraw_resignation(year, kept, TESTER, after_conversation=True)
+    year.commit()
+    readers = [staff(StaffRole.NATIONAL_HR), staff(StaffRole.HR_LEAD, areas=("NM",)), staff(StaffRole.RETENTION_LEAD)]
+    of_all, of_one, retention = map(signed_in, readers)
+    success = "Stayed after a conversation, which counts as a success: "
+    assert "2 people who were leaving stay after all." in (page := of_all.get("/compliance?period=2026q4").text)
+    assert f"{success}1." in page
+    assert "1 person who was leaving stays after all." in (page := of_one.get("/compliance?period=2026q4").text)
+    assert f"{success}0." in page
+    assert success not in of_all.get("/compliance?period=2026q3").text
+    assert success not in retention.get("/compliance?period=2026q4").text
 
 
 def test_a_name_that_looks_like_a_formula_is_only_text() -> None:
