@@ -3,6 +3,8 @@
 `watching.py` holds every request of every test to it; a test says when a route that changes state is not listed.
 """
 
+from itertools import combinations
+
 EVENTS: dict[str, str] = {
     "absences.cover": "absence.covered",
     "absences.end": "absence.cover_ended",
@@ -22,7 +24,8 @@ EVENTS: dict[str, str] = {
     "answers.send": "questionnaire.answered",
     "api.change_leaver": "case.last_day_changed case.updated",
     "api.record_death": "case.death_recorded",
-    "api.send_leaver": "case.created case.last_day_changed",
+    "api.send_leaver": "case.created case.last_day_changed case.area_changed case.leaving_type_changed case.updated"
+    " case.stayed case.death_recorded case.reopened",
     "api.withdraw_leaver": "case.stayed",
     "api_tokens.make_token": "api_token.made",
     "api_tokens.revoke_token": "api_token.revoked",
@@ -139,10 +142,20 @@ EVENTS: dict[str, str] = {
 """Endpoint and its event; where there are several, each request leaves one of them."""
 
 
+CHANGES = ("case.last_day_changed", "case.area_changed", "case.leaving_type_changed", "case.updated")
+TURNS = ("case.stayed", "case.death_recorded", "case.reopened")
+NEWS = (
+    ("case.created", "case.stayed"),
+    ("case.created", "case.death_recorded"),
+    *(some for n in range(2, len(CHANGES) + 1) for some in combinations(CHANGES, n)),
+    *((*some, turn) for n in range(1, len(CHANGES) + 1) for some in combinations(CHANGES, n) for turn in TURNS),
+)
+"""One piece of news may tell several facts: what changed about a case, and that the person stays, died or leaves."""
+
 SEVERAL: dict[str, tuple[tuple[str, ...], ...]] = {
     # two facts in one request, each with its own event
     "api.change_leaver": (("case.last_day_changed", "case.updated"),),
-    "api.send_leaver": (("case.last_day_changed", "case.updated"),),
+    "api.send_leaver": NEWS,
     "api_tokens.rotate_token": (("api_token.made", "api_token.rotated"),),
     "case_verbs.merge": (("case.merged", "case.took_over_duplicate"),),
     "coding.save_coding": (("comment.coded", "comment.words_hidden"),),
