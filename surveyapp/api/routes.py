@@ -124,10 +124,14 @@ def _case(leaver_id: UUID) -> Case:
 
 def _read(sent: dict[str, Any]) -> ReadRow:
     """What was sent, understood as a row of a file would be; aborts with the problem when it is not."""
-    cells = {**sent, "agency": requests.token().agency}
+    own, words = requests.token().agency, vocabulary_of(db.session, None)
+    named = sent.get("agency", own)
+    if words.agencies.get(named, words.agencies.get(named.casefold())) != own:
+        abort(requests.mend([{"field": "agency", "wanted": f"This token is for {own}. Send that, or leave it out."}]))
+    cells = {**sent, "agency": own}
     if isinstance(cells.get("manager_line"), list):
         cells["manager_line"] = ";".join(cells["manager_line"])
-    read = RowReader(vocabulary_of(db.session, None)).read(RawRow(1, cells))
+    read = RowReader(words).read(RawRow(1, cells))
     if isinstance(read, ReadRow):
         return read
     abort(requests.mend([{"field": one.column, "wanted": one.wanted_in("en")} for one in read]))

@@ -42,6 +42,7 @@ class LeaverNews(LeaverChange):
     name: Annotated[str, Field(min_length=1, max_length=120)]
     area: Code
     job_role: Code
+    agency: Annotated[str | None, Field(max_length=120, description="The token's own agency; may be left out")] = None
     kind: CaseKind = CaseKind.LEAVER
     status: Literal["leaving", "withdrawn", "died"] = "leaving"
 
