@@ -1,6 +1,8 @@
 """Which quarters of an agency are due to be counted; light enough for the worker to ask every hour."""
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -33,6 +35,25 @@ def quarters_to_freeze(session: Session, agency: str, as_of: date) -> list[str]:
         due.append(quarter)
         quarter = next_quarter(quarter)
     return due
+
+
+@dataclass(frozen=True)
+class CutDue:
+    """A quarter of an agency that should have been cut, and since when."""
+
+    agency: str
+    quarter: str
+    on: date
+
+
+def overdue_cuts(session: Session, agencies: Iterable[str], today: date) -> list[CutDue]:
+    """Quarters whose day has passed: the worker cuts them the same night, unless the release key is kept elsewhere."""
+    yesterday = today - timedelta(days=1)
+    return [
+        CutDue(agency, quarter, cut_on(quarter))
+        for agency in agencies
+        for quarter in quarters_to_freeze(session, agency, yesterday)
+    ]
 
 
 def surveys_asked(session: Session) -> list[str]:

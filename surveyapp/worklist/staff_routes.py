@@ -16,8 +16,11 @@ from surveyapp.cases.absences import covers_now
 from surveyapp.cases.models import Case
 from surveyapp.db import db
 from surveyapp.directory import queries as directory
+from surveyapp.reports.due import CutDue, overdue_cuts
+from surveyapp.reports.wording import period_words
 from surveyapp.web import navigation
 from surveyapp.web.forms import SelectChoice, StaffForm
+from surveyapp.web.language import current_language
 from surveyapp.web.language import gettext as _
 from surveyapp.web.language import lazy_gettext as _l
 from surveyapp.worklist import queries
@@ -78,6 +81,7 @@ def work_page() -> ResponseReturnValue:
         "worklist/home.html",
         form=form,
         rows=_rows(shown),
+        cuts=_overdue_cuts(),
         own_actions=own_actions_due(viewer(), db.session, today),
         words=WORDS,
         n=len(steps),
@@ -88,6 +92,13 @@ def work_page() -> ResponseReturnValue:
         places=directory.place_names(db.session),
         page_address=lambda n: url_for("worklist.home", **{**request.args.to_dict(), "page": n}),
     )
+
+
+def _overdue_cuts() -> list[tuple[CutDue, str]]:
+    """Releases that nobody has cut, for whoever works for a whole agency (CONTRACTS 1.2), with the period in words."""
+    agencies = directory.whole_agencies_for(viewer(), db.session, Permission.EDIT_CASES)
+    found = overdue_cuts(db.session, [one.code for one in agencies], clock.today())
+    return [(one, period_words(one.quarter, current_language())) for one in found]
 
 
 @blueprint.get("/work-list.csv")

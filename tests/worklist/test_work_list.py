@@ -1,7 +1,7 @@
 """The work list: what is due, overdue as a word, whose it is, filters, the file, and everybody's own home."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -17,6 +17,7 @@ from surveyapp.cases.models import Case
 from surveyapp.directory.models import User
 from surveyapp.directory.queries import viewer_of
 from surveyapp.interviews import offers
+from surveyapp.invitations import ledger
 from surveyapp.invitations import service as invitations
 from surveyapp.mail.models import MailState, OutboxMessage
 from surveyapp.worklist.addresses import ENDPOINTS
@@ -54,6 +55,20 @@ def test_a_case_that_is_not_open_has_nothing_to_do(session: Session, organisatio
     assert steps_of_case(session, case)
     service.withdraw_resignation(session, case, TESTER)
     assert steps_of_case(session, case) == []
+
+
+def test_a_release_that_nobody_has_cut_is_a_due_step_of_those_who_work_for_the_whole_agency(
+    session: Session, adviser: User, staff: Callable[..., User], signed_in: Callable[[User], FlaskClient]
+) -> None:
+    ledger.invitation_for(session, make_case(session).id).answered_on = date(2026, 7, 15)
+    session.commit()
+    whole, of_one_area = signed_in(staff(StaffRole.NATIONAL_HR)), signed_in(adviser)
+    with clock.set_to(datetime(2026, 10, 31, 12, tzinfo=UTC)):
+        assert "Releases that are due" not in whole.get("/").text
+    with clock.set_to(datetime(2026, 11, 1, 12, tzinfo=UTC)):
+        page = whole.get("/").text
+        assert "July to September 2026: due on 31 October 2026" in page
+        assert "July to September 2026" not in of_one_area.get("/").text
 
 
 def test_whoever_covers_sees_the_steps_of_the_absent_as_their_own(
