@@ -4,6 +4,7 @@ import json
 import math
 import re
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -98,3 +99,11 @@ def test_every_locked_dependency_has_a_hash_and_stands_in_the_bill_of_materials(
 def test_the_command_prints_it(app: Flask) -> None:
     done = app.test_cli_runner().invoke(args=["bill-of-materials"])
     assert done.exit_code == 0 and json.loads(done.stdout)["specVersion"] == "1.6"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [(["--help"], 0), (["demo", "--help"], 0), ([], 2), (["nonsense"], 2), (["demo", "--prt"], 2)]
+)
+def test_the_one_command_helps_and_says_wrong_usage_with_its_own_status(words: list[str], status: int) -> None:
+    answer = subprocess.run([sys.executable, ROOT / "run", *words], capture_output=True, text=True, check=False)
+    assert answer.returncode == status and "./run demo" in answer.stdout + answer.stderr
