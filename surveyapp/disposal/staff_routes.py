@@ -13,7 +13,7 @@ from surveyapp.access.guards import requires, viewer
 from surveyapp.cases import queries
 from surveyapp.cases.details import staff_number_index
 from surveyapp.cases.models import Case
-from surveyapp.db import db
+from surveyapp.db import SomeFailed, db
 from surveyapp.directory import queries as directory
 from surveyapp.disposal import proofs, service, subject
 from surveyapp.disposal.models import MONTHS, RecordType
@@ -94,8 +94,11 @@ def run_now(agency: str) -> ResponseReturnValue:
     if request.form.get("n") != str(due) or "sure" not in request.form:
         flash(_("Nothing was disposed of. Look at what is due, then tick the box."))
         return redirect(url_for("disposal.preview", agency=agency))
-    n = service.run(db.session, clock.today(), viewer().actor, agency=agency, most=MOST_AT_ONCE)
-    flash(ngettext("%(n)s record is disposed of.", "%(n)s records are disposed of.", n), "success")
+    try:
+        n = service.run(db.session, clock.today(), viewer().actor, agency=agency, most=MOST_AT_ONCE)
+        flash(ngettext("%(n)s record is disposed of.", "%(n)s records are disposed of.", n), "success")
+    except SomeFailed:
+        flash(_("Some records could not be disposed of and stay on this list; the others are gone. The log says why."))
     return redirect(url_for("disposal.preview", agency=agency))
 
 

@@ -309,6 +309,17 @@ def test_an_administrator_sees_what_is_due_and_only_that_goes_with_its_proof(
 
 
 @pytest.mark.one_backend
+def test_an_administrator_is_told_that_a_record_could_not_go(
+    session: Session, staff: Staff, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished_case(session, last_working_day=date(2025, 1, 17))
+    browser = signed_in(staff(StaffRole.ADMINISTRATOR))
+    monkeypatch.setattr(service, "_dispose_of_case", lambda *_: 1 / 0)
+    page = browser.post("/settings/disposal/ncs/run", data={"n": "1", "sure": "yes"}, follow_redirects=True)
+    assert page.status_code == 200 and "could not be disposed of" in page.text and n_of(session, Case) == 1
+
+
+@pytest.mark.one_backend
 def test_the_case_page_leads_to_the_persons_data_without_the_staff_number_in_the_address(
     session: Session, staff: Staff, signed_in: SignedIn
 ) -> None:
