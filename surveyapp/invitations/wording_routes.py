@@ -45,11 +45,7 @@ def choose_agency() -> ResponseReturnValue:
 @requires(Permission.EDIT_SETTINGS)
 def list_messages(agency: str) -> ResponseReturnValue:
     owner = load_agency(agency)
-    rows = [
-        (kind, name, [(code, is_own(db.session, owner.code, kind, code)) for code in languages.LANGUAGES])
-        for kind, name in KINDS.items()
-    ]
-    return render_template("invitations/wording_list.html", agency=owner, rows=rows, form=_introduction_form(owner))
+    return _messages(owner, IntroductionForm(obj=owner, own_domains=" ".join(owner.mail_domains)))
 
 
 @blueprint.post("/<agency>")
@@ -57,15 +53,19 @@ def list_messages(agency: str) -> ResponseReturnValue:
 def save_introduction(agency: str) -> ResponseReturnValue:
     owner, form = load_agency(agency), IntroductionForm()
     if not form.validate_on_submit():
-        return render_template("invitations/wording_list.html", agency=owner, rows=[], form=form)
+        return _messages(owner, form)
     said = {name: form[name].data for name in introductions.FIELDS}
     introductions.introduce(db.session, owner, said, (form.own_domains.data or "").split(), viewer().actor)
     flash(_("The sender and contact are saved."), "success")
     return redirect(url_for("wording.list_messages", agency=owner.code))
 
 
-def _introduction_form(owner: Agency) -> IntroductionForm:
-    return IntroductionForm(obj=owner, own_domains=" ".join(owner.mail_domains))
+def _messages(owner: Agency, form: IntroductionForm) -> str:
+    rows = [
+        (kind, name, [(code, is_own(db.session, owner.code, kind, code)) for code in languages.LANGUAGES])
+        for kind, name in KINDS.items()
+    ]
+    return render_template("invitations/wording_list.html", agency=owner, rows=rows, form=form)
 
 
 @blueprint.get("/<agency>/<kind>/<any(en,cy):written_in>")

@@ -165,6 +165,12 @@ def test_an_administrator_words_a_message_and_cannot_break_it(administrator: Fla
     assert session.scalars(select(Wording)).all() == []
 
 
+def test_a_faulty_sender_comes_back_as_typed_beside_the_list_of_messages(administrator: FlaskClient) -> None:
+    page = post(administrator, "/settings/messages/ncs", mail_sender="nobody")
+    assert "There is a problem" in page and 'value="nobody"' in page
+    assert "/settings/messages/ncs/invitation.invite/cy" in page
+
+
 def test_an_adviser_cannot_change_wording(adviser: FlaskClient) -> None:
     assert adviser.get("/settings/messages/ncs").status_code == 404
 
