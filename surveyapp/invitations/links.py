@@ -16,7 +16,6 @@ from surveyapp.invitations import dates
 from surveyapp.invitations.models import LEAVING, Invitation, LedgerState, Link, WhyRevoked
 
 TOKEN_BYTES = 32
-TOKEN_CHARACTERS = 43  # 256 bits in URL-safe base64
 
 
 class LinkState(StrEnum):

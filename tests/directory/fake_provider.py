@@ -13,8 +13,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+
+from surveyapp.directory import provider_line
 
 CLIENT_ID = "leaving-well"
 CLIENT_SECRET = "only a test's secret"
@@ -95,13 +98,16 @@ def unsigned(claims: dict[str, Any]) -> str:
 
 @contextmanager
 def running_provider() -> Iterator[FakeProvider]:
-    """The provider on a free port of this machine."""
+    """The provider on a free port of this machine; the product gives it all the time it needs."""
     fake = FakeProvider()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
     fake.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield fake
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(provider_line, "WAIT_SECONDS", (60, 60))
+        changed.setattr(provider_line, "LONGEST_SECONDS", 60)
+        yield fake
     fake.released.set()
     server.shutdown()
     thread.join()

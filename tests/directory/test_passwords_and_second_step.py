@@ -17,20 +17,14 @@ from surveyapp.access import StaffRole
 from surveyapp.app import create_app
 from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.db import db
-from surveyapp.directory import password_links, passwords, second_step, sessions
+from surveyapp.directory import password_links, second_step, sessions
 from surveyapp.directory.models import PasswordLink, User
 from surveyapp.mail.models import OutboxMessage
 from surveyapp.operation.worker import Worker
 from tests.conftest import TESTER
+from tests.directory.test_sign_in import WORDS, with_password
 
-WORDS = "copper lantern orchard"
 NEW_WORDS = "velvet harbour compass"
-
-
-def with_password(session: Session, user: User, settings: Settings) -> User:
-    user.password = passwords.hash_password(WORDS, settings.password_salt.get_secret_value())
-    session.commit()
-    return user
 
 
 def mailed(settings: Settings) -> str:

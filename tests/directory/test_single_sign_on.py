@@ -23,7 +23,7 @@ from surveyapp.access import StaffRole
 from surveyapp.app import create_app
 from surveyapp.audit.models import AuditEvent
 from surveyapp.config import Settings
-from surveyapp.directory import accounts, passwords, provider_line, provider_routes, queries
+from surveyapp.directory import accounts, passwords, provider_routes, queries
 from surveyapp.directory.identity_models import ProviderRole, UserIdentity
 from surveyapp.directory.models import User
 from tests.conftest import TESTER
@@ -36,10 +36,7 @@ SignedIn = Callable[[User], FlaskClient]
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
-    """A provider that is given all the time it needs; `tests/operation/test_provider_outages.py` is impatient."""
-    monkeypatch.setattr(provider_line, "WAIT_SECONDS", (60, 60))
-    monkeypatch.setattr(provider_line, "LONGEST_SECONDS", 60)
+def fake() -> Iterator[FakeProvider]:
     with running_provider() as provider:
         yield provider
 

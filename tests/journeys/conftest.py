@@ -1,6 +1,8 @@
 """A real browser against a real server: pages fail on any console error, and axe checks what is shown."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.browser import PATIENCE, accessibility_faults, served, settled_clicks
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+PICTURES = os.environ.get("SURVEYAPP_PICTURES")
 expect.set_options(timeout=PATIENCE)
 
 
@@ -111,3 +114,12 @@ def look_at(page: Page, address: str) -> None:
     assert page.locator("h1").count() == 1, address
     assert accessibility_faults(page) == [], address
     assert not scrolls_sideways(page), address
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Every page is accessible and fits its window; with SURVEYAPP_PICTURES it is kept to be looked at."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+    faults = accessibility_faults(page)
+    assert not faults, (name, faults)
+    assert not scrolls_sideways(page), name

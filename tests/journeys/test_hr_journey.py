@@ -1,7 +1,6 @@
 """HR in a browser: the work list, a case from first news to its end, files, letters, policy; by keys alone too."""
 
 import csv
-import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO, StringIO
@@ -21,24 +20,14 @@ from surveyapp.cases.models import AbsenceCover, Case, CaseState
 from surveyapp.directory.models import User
 from surveyapp.invitations import ledger
 from surveyapp.mail.models import OutboxMessage
-from tests.browser import accessibility_faults
 from tests.factories.cases import make_case
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
+from tests.journeys.conftest import DESK, PHONE, looked_at
 
 pytestmark = [pytest.mark.one_backend, pytest.mark.usefixtures("organisation")]
-PICTURES = os.environ.get("SURVEYAPP_PICTURES")
 BOTH = pytest.mark.parametrize(("language", "viewport"), [("en", PHONE), ("cy", DESK)])
 SAVED = ".govuk-notification-banner--success"
 SUBMIT = "main form[method=post] button[type=submit]"
 COLUMNS = ["staff_number", "name", "area", "job_role", "leaving_type", "last_working_day", "work_email"]
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Every page is accessible and fits its window; with SURVEYAPP_PICTURES it is kept to be looked at."""
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-    assert not accessibility_faults(page), (name, accessibility_faults(page))
-    assert not scrolls_sideways(page), name
 
 
 def soon(n: int = 30) -> date:

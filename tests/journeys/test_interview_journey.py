@@ -1,6 +1,5 @@
 """The interview in a browser: the leaver books without JavaScript, the interviewer writes up, HR looks on."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,22 +15,12 @@ from surveyapp.directory.models import User
 from surveyapp.interviews import offers, queries, records
 from surveyapp.interviews.interviewer_models import Interviewer
 from surveyapp.invitations import links
-from tests.browser import accessibility_faults
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
 from tests.interviews.people import at, booked, make_interviewer
-from tests.journeys.conftest import DESK, PHONE, scrolls_sideways
+from tests.journeys.conftest import DESK, PHONE, PICTURES, looked_at, scrolls_sideways
 
 pytestmark = pytest.mark.one_backend
-PICTURES = os.environ.get("SURVEYAPP_PICTURES")
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Every page is accessible and fits its window; with SURVEYAPP_PICTURES it is kept to be looked at."""
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-    assert not accessibility_faults(page), (name, accessibility_faults(page))
-    assert not scrolls_sideways(page), name
 
 
 def leaver_with_offer(session: Session, **changes: object) -> Case:

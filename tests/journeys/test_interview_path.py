@@ -20,8 +20,7 @@ from surveyapp.invitations import links
 from surveyapp.mail.models import OutboxMessage
 from tests.factories.cases import make_case
 from tests.interviews.people import make_interviewer
-from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.test_interview_journey import looked_at
+from tests.journeys.conftest import DESK, PHONE, looked_at
 
 pytestmark = pytest.mark.one_backend
 DRILL = pytest.mark.drill

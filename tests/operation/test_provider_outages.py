@@ -30,10 +30,7 @@ AFTER_A_REST = provider_line.RESTS_FOR + timedelta(seconds=1)
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
-    """A provider that is given all the time it needs while it is well."""
-    monkeypatch.setattr(provider_line, "WAIT_SECONDS", (60, 60))
-    monkeypatch.setattr(provider_line, "LONGEST_SECONDS", 60)
+def fake() -> Iterator[FakeProvider]:
     with running_provider() as provider:
         yield provider
 

@@ -38,7 +38,7 @@ START = datetime(2027, 3, 1, 9, tzinfo=UTC)
 LEAVERS = int(os.environ.get("SURVEYAPP_DRILL_LEAVERS", "700"))
 WANTED = ("invitations.", "interviews.", "cases.", "operation.")
 WAITED_IN_VAIN = 75
-"""SQLite has one writer; who waits 30 seconds for it gives up, as a worker does, and tries again in the next round."""
+"""SQLite has one writer; a worker that waited for it in vain gives up, and tries again in the next round."""
 
 
 class Steps:
