@@ -107,27 +107,6 @@ def _diamonds(marks: Sequence[tuple[int, float]], unit: str, words: ChartWords) 
     )
 
 
-def bar_chart(table: AnyTable, words: ChartWords, label: str, value: str) -> Figure:
-    """Horizontal bars from zero, each labelled with its value."""
-    rows = rows_of(table, label, value)
-    unit = unit_of(table, value)
-    labels = [wrapped(str(row[label])) for row in rows]
-    scale = scale_to(values_of(rows, value), ceiling=100 if unit == "%" else None)
-    drawn = [(i, v) for i, row in enumerate(rows) if (v := value_of(row, value)) is not None]
-    bars = go.Bar(
-        x=[v for _, v in drawn],
-        y=[i for i, _ in drawn],
-        orientation="h",
-        width=0.66,
-        marker={"color": DATA},
-        hoverinfo="text",
-        hovertext=[number(v, unit) for _, v in drawn],
-    )
-    notes = _gaps(rows, value) + [note(v, i, number(v, unit), INK, xanchor="left", xshift=6) for i, v in drawn]
-    look = row_layout(words, labels) | {"xaxis": axis(scale, words.value_axis, unit), "yaxis": row_axis(labels)}
-    return checked_figure([bars], look | {"annotations": notes})
-
-
 def pair_chart(table: AnyTable, words: ChartWords, label: str, first: str, second: str) -> Figure:
     """Two values a row joined by a line: before (open) and after (filled), or main and contributing."""
     rows = rows_of(table, label, first, second)

@@ -1,6 +1,6 @@
 """Draws a figure of analytics.charts as SVG without a browser, for print, PDF and download.
 
-Knows what those figures use and no more: lines, steps, markers, error bars, horizontal bars, notes, two axes with fixed
+Knows what those figures use and no more: lines, steps, markers, error bars, notes, two axes with fixed
 ranges. Text is escaped; the picture has a title for screen readers and refers to nothing outside itself.
 """
 
@@ -104,25 +104,12 @@ def _stroke(x1: float, y1: float, x2: float, y2: float, colour: str, width: floa
 
 
 def _trace(frame: _Frame, trace: Part) -> Iterable[str]:
-    if trace["type"] == "bar":
-        yield from _bars(frame, trace)
-        return
     mode = str(trace["mode"])
     if "lines" in mode:
         yield from _lines(frame, trace)
     if "markers" in mode:
         yield from _error_bars(frame, trace)
         yield from _markers(frame, trace)
-
-
-def _bars(frame: _Frame, trace: Part) -> Iterable[str]:
-    thick = abs(frame.y(trace["width"]) - frame.y(0))
-    zero = frame.x(0)
-    for value, row in zip(trace["x"], trace["y"], strict=True):
-        yield (
-            f'<rect x="{zero:.1f}" y="{frame.y(row) - thick / 2:.1f}" width="{frame.x(value) - zero:.1f}" '
-            f'height="{thick:.1f}" fill="{trace["marker"]["color"]}"/>'
-        )
 
 
 def _stretches(trace: Part) -> Iterable[list[tuple[float, float]]]:

@@ -8,7 +8,7 @@ import pytest
 from analytics import svg
 from analytics.chart_rows import NoSuchColumn
 from analytics.chart_style import EXPECTED, ChartWords, Figure, months_scale, scale_to
-from analytics.charts import bar_chart, before_after_chart, dot_chart
+from analytics.charts import before_after_chart, dot_chart
 from analytics.curve_charts import control_chart_figure, funnel_chart, survival_chart
 from analytics.funnel import Unit, make_funnel
 from analytics.tables import Column, OperationalTable
@@ -58,7 +58,7 @@ def test_a_dot_has_its_interval_and_a_diamond_for_what_is_expected() -> None:
 
 
 def test_the_second_hue_is_kept_for_what_is_expected() -> None:
-    assert EXPECTED not in json.dumps(bar_chart(_reasons(), WORDS, "area", "percent"))
+    assert EXPECTED not in json.dumps(dot_chart(_reasons(), WORDS, "area", "percent"))
 
 
 def test_every_figure_is_plain_json_without_a_scheme_of_its_own() -> None:
@@ -93,7 +93,7 @@ def _all_figures() -> list[Figure]:
     series = control_chart([row["percent"] for row in quarters.records()], 0, 100)  # type: ignore[misc]  # numbers by make
     return [
         _dots(),
-        bar_chart(_reasons(), WORDS, "area", "percent"),
+        dot_chart(_reasons(), WORDS, "area", "percent"),
         before_after_chart(pair, WORDS, "place", "before", "after"),
         control_chart_figure(quarters, WORDS, series, "quarter", "percent"),
         survival_chart(months, WORDS, "group", "months", "percent"),
@@ -122,7 +122,7 @@ def test_a_marked_point_differs_by_shape_and_a_gap_stays_a_gap() -> None:
 
 def test_a_column_that_is_not_there_is_named() -> None:
     with pytest.raises(NoSuchColumn, match="percentage"):
-        bar_chart(_reasons(), WORDS, "area", "percentage")
+        dot_chart(_reasons(), WORDS, "area", "percentage")
 
 
 def test_every_figure_can_be_drawn_without_a_browser() -> None:
@@ -152,7 +152,7 @@ def test_scales_have_few_round_ticks(values: list[float], high: float) -> None:
 
 def test_a_table_without_rows_still_makes_a_picture() -> None:
     empty = OperationalTable("Empty", (Column("area", "Area"), Column("percent", "Percent", "percent")), ())
-    assert "svg" in svg.draw(bar_chart(empty, WORDS, "area", "percent"))
+    assert "svg" in svg.draw(dot_chart(empty, WORDS, "area", "percent"))
 
 
 def test_months_are_ticked_in_quarters_or_years() -> None:

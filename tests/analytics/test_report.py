@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.chart_style import ChartWords
-from analytics.charts import bar_chart
+from analytics.charts import dot_chart
 from analytics.disclosure import EvidencedRow, released_table
 from analytics.report import (
     BulletList,
@@ -46,7 +46,7 @@ def _report(language: str = "en", findings: tuple[str, ...] = ("17 of 40 leavers
     cover = Cover(
         "Why people leave", "7", "21 November 2026", "October 2025 to September 2026", "resignations", table, findings
     )
-    figure = bar_chart(table, ChartWords("Reasons"), "reason", "percent")
+    figure = dot_chart(table, ChartWords("Reasons"), "reason", "percent")
     parts = [
         Part(Chapter.REASONS, blocks=(ChartBlock(figure, table, "Reasons"), TableBlock(table))),
         Part(Chapter.STANDOUTS, sentences=findings),

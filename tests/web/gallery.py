@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired
 
 from analytics.chart_style import ChartWords
-from analytics.charts import bar_chart
+from analytics.charts import dot_chart
 from analytics.tables import Column, OperationalTable
 from surveyapp import web
 from surveyapp.web import navigation
@@ -127,7 +127,7 @@ def secret() -> ResponseReturnValue:
 
 
 def report() -> ResponseReturnValue:
-    chart = bar_chart(TABLE, ChartWords("Workload", value_axis="Percent of leavers"), "area", "percent")
+    chart = dot_chart(TABLE, ChartWords("Workload", value_axis="Percent of leavers"), "area", "percent")
     return render_template("gallery/report.html", table=TABLE, chart=chart)
 
 

@@ -106,7 +106,7 @@ def test_charts_are_drawn_styled_and_offer_no_way_to_send_data_away(own_browser:
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{gallery}/report", wait_until="networkidle")
     assert page.locator("#workload-chart svg.main-svg").count() > 0
-    assert page.locator("#workload-chart .bars .point").count() > 0
+    assert page.locator("#workload-chart .scatterlayer .point").count() > 0
     assert page.evaluate("document.getElementById('plotly.js-style-global').sheet.cssRules.length") > 10
     assert page.locator("#workload-chart .modebar-btn").count() == 0
     fonts = [
