@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from contextvars import Context
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from surveyapp import clock
 from surveyapp.access import StaffRole
 from surveyapp.audit.models import AuditEvent
 from surveyapp.cases.models import AbsenceCover, Case, CaseState
@@ -231,8 +232,8 @@ def test_every_look_at_a_case_is_in_the_audit_trail(adviser: FlaskClient, sessio
 def test_an_absence_is_covered_and_ended(adviser: FlaskClient, session: Session, staff: Callable[..., User]) -> None:
     away, cover = staff(StaffRole.HR_ADVISER, areas=("NM",)), staff(StaffRole.HR_ADVISER, areas=("NM",))
     data = {"absent": str(away.id), "cover": str(cover.id)}
-    for name, day in (("from_on", "1"), ("until_on", "31")):
-        data |= {f"{name}-day": day, f"{name}-month": "12", f"{name}-year": "2026"}
+    for name, day in (("from_on", clock.today()), ("until_on", clock.today() + timedelta(days=14))):
+        data |= {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
     assert adviser.post("/cases/cover", data=data).status_code == 302
     made = session.scalars(select(AbsenceCover)).one()
     assert away.email in adviser.get("/cases/cover").text
