@@ -4,7 +4,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from analytics.disclosure import EvidencedRow
-from analytics.report import ChartBlock, Cover, Part, Report, TableBlock, make_report
+from analytics.report import (
+    Block,
+    BulletList,
+    ChartBlock,
+    Cover,
+    Heading,
+    Paragraph,
+    Part,
+    ReadingGuide,
+    Report,
+    TableBlock,
+    make_report,
+)
 from analytics.report_words import Chapter
 from analytics.tables import Column, ReleasedTable, Status
 from surveyapp.languages import formats
@@ -118,3 +130,22 @@ def _block(exhibit: Exhibit) -> TableBlock | ChartBlock:
     if exhibit.figure is None:
         return TableBlock(exhibit.table)
     return ChartBlock(exhibit.figure, exhibit.table, exhibit.caption)
+
+
+def page_report(page: Page, reading: Reading) -> Report:
+    """One page on paper: its finding, release, window, base and what is hidden, then everything it shows."""
+    language = reading.language
+    release, hidden = _("Release %(number)s", language, number=reading.release.number), _("Hidden", language)
+    blocks: list[Block] = [Heading(page.title, 1)]
+    blocks += [
+        Paragraph(said) for said in (page.caption, f"{release}. {page.window}. {page.base}.") if said != page.title
+    ]
+    blocks += [Paragraph(f"{hidden}: {page.hidden}.")] if page.hidden else []
+    blocks += [Paragraph(sentence) for sentence in page.sentences]
+    blocks += [BulletList(tuple(one.alone for one in page.findings))] if page.findings else []
+    for exhibit in page.exhibits:
+        blocks += [Paragraph(sentence) for sentence in exhibit.sentences]
+        blocks.append(_block(exhibit))
+    blocks += [] if page.exhibits or not page.empty else [Paragraph(page.empty)]
+    blocks += [ReadingGuide(_("How to read this", language), page.guide)] if page.guide else []
+    return Report(page.title, language, tuple(blocks), len(blocks))

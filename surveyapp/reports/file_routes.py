@@ -1,4 +1,4 @@
-"""The files of every report page: CSV, XLSX and each chart as SVG, made from the same page value as the screen."""
+"""The files of every report page: CSV, XLSX, PDF and each chart as SVG, made from the same page value as the screen."""
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -9,9 +9,12 @@ from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
 from surveyapp.db import db
 from surveyapp.languages import gettext as _
+from surveyapp.pdf import as_pdf
+from surveyapp.reports.document import page_report
 from surveyapp.reports.files import as_csv
 from surveyapp.reports.pages.page import Page
 from surveyapp.reports.pages.reading import Reading
+from surveyapp.reports.paper import as_html
 from surveyapp.reports.staff_routes import asked_reading, made_page
 from surveyapp.reports.workbooks import workbook
 
@@ -20,8 +23,8 @@ blueprint = Blueprint("report_files", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@blueprint.get("/themes/files/<any(csv, xlsx):kind>")
-@blueprint.get("/themes/files/<any(csv, xlsx):kind>/<path:name>")
+@blueprint.get("/themes/files/<any(csv, xlsx, pdf):kind>")
+@blueprint.get("/themes/files/<any(csv, xlsx, pdf):kind>/<path:name>")
 @requires(Permission.EXPORT_REPORTS)
 def download(kind: str, name: str = "") -> ResponseReturnValue:
     reading = exported_reading(name, kind)
@@ -29,6 +32,10 @@ def download(kind: str, name: str = "") -> ResponseReturnValue:
     if kind == "csv":
         content = as_csv(page.content.columns, page.content.records)
         return attachment(content.encode(), "text/csv; charset=utf-8", file_name(reading, name, kind))
+    if kind == "pdf":
+        return attachment(
+            as_pdf(as_html(page_report(page, reading))), "application/pdf", file_name(reading, name, kind)
+        )
     return attachment(page_workbook(page, reading), XLSX, file_name(reading, name, kind))
 
 

@@ -220,6 +220,22 @@ def test_the_pdf_is_tagged_and_in_the_readers_language(lead: FlaskClient) -> Non
     assert more <= {str(at) for at in range(1, len(document.pages) + 1)}, f"only on paper: {sorted(more)}"
 
 
+@pytest.mark.parametrize("name", ["areas", ""])
+def test_a_page_can_be_taken_as_a_tagged_pdf_with_no_number_that_is_not_on_the_screen(
+    lead: FlaskClient, name: str
+) -> None:
+    answer = lead.get(f"/themes/files/pdf/{name}".rstrip("/"))
+    assert answer.status_code == 200 and answer.mimetype == "application/pdf"
+    document = pikepdf.open(io.BytesIO(answer.data))
+    assert str(document.Root.Lang) == "en" and document.Root.MarkInfo.Marked
+    printed, shown = text_of(document), html.unescape(lead.get(address_of(name)).get_data(as_text=True))
+    assert address_of("files/pdf") in shown and "How to read this" in printed
+    heading = re.sub(r"<[^>]+>", "", shown.partition("<h1")[2].partition("</h1>")[0]).partition(">")[2].strip()
+    assert heading.split()[-1] in printed
+    more = {number for number in numbers_in(printed) - numbers_in(shown) if len(number) > 1}  # digits are set apart
+    assert not more, f"only on paper: {sorted(more)}"
+
+
 def numbers_in(text: str) -> set[str]:
     """Every number that a reader of this text gets."""
     return set(re.findall(r"\d[\d.,]*\d|\d", text))
