@@ -10,6 +10,9 @@ from analytics.benchmarks import (
     UnknownPublishedReason,
     beside_published,
     civil_service_intentions,
+    civil_service_reasons,
+    leaving_type_headings,
+    published_headcount,
 )
 from analytics.tables import Family, GroupKey, PublishedRow, Selection, Status, Window, WindowCode
 
@@ -23,10 +26,11 @@ def _row(reason: str) -> PublishedRow:
 
 
 def test_published_reasons_keep_their_figures_and_name_their_source() -> None:
-    [beside] = beside_published([_row("workload")], {"workload": ("C02_06",)})
-    [workload] = beside.published
-    assert (workload.percent, workload.median_percent) == (18.9, 16.2)
-    assert "Open Government Licence" in civil_service_intentions().notes[0]
+    table = civil_service_reasons()
+    workload = next(row for row in table.records() if row["reason_code"] == "C02_06")
+    assert (workload["all_staff_2023_percent"], workload["all_staff_2024_percent"]) == (20.5, 18.9)
+    assert len(table.rows) == 16
+    assert "Open Government Licence" in table.notes[0]
 
 
 def test_unknown_figures_stay_empty() -> None:
@@ -34,6 +38,11 @@ def test_unknown_figures_stay_empty() -> None:
     assert everybody["organisation"] == "All respondents"
     assert everybody["response_rate_2024"] is None
     assert everybody["leave_asap_2024"] == 6.5
+
+
+def test_head_counts_and_leaving_types_are_read_whole() -> None:
+    assert all(isinstance(row["headcount"], float) for row in published_headcount().records())
+    assert {row["code"] for row in leaving_type_headings().records()} >= {"resignation", "death"}
 
 
 def test_a_reason_stands_beside_every_published_one_near_it_unadded() -> None:
