@@ -10,7 +10,7 @@ import pytest
 
 from surveyapp import engine
 from surveyapp.engine.faults import Fault
-from surveyapp.engine.loader import Shelf, check_file, check_text
+from surveyapp.engine.loader import DefinitionFaulty, Shelf, check_file, load_text
 from surveyapp.languages import ENGLISH, WELSH, gettext
 from surveyapp.languages.catalogue import extracted
 
@@ -50,7 +50,9 @@ def test_every_fault_of_a_broken_definition_is_told_in_both_languages(path: Path
 
 @pytest.mark.parametrize("case", NO_DEFINITIONS)
 def test_why_a_text_is_no_definition_is_told_in_both_languages(case: str) -> None:
-    (fault,) = check_text(NO_DEFINITIONS[case], "draft.yaml", Shelf(BROKEN))
+    with pytest.raises(DefinitionFaulty) as refused:
+        load_text(NO_DEFINITIONS[case], "draft.yaml", Shelf(BROKEN))
+    (fault,) = refused.value.faults
     told_in_both(fault)
 
 
