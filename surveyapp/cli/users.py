@@ -21,13 +21,23 @@ def users() -> None:
 @click.argument("email")
 @click.option("--role", "staff_role", type=click.Choice([role.value for role in StaffRole]), required=True)
 @click.option("--area", "areas", multiple=True, help="Limit to this Area (repeat for more).")
-@click.option("--agency", help="Limit to this agency; needed with --area when there is more than one.")
+@click.option("--region", "regions", multiple=True, help="Limit to the Areas this region has today (repeat for more).")
+@click.option("--agency", help="Limit to this agency; needed when several agencies have that Area or region.")
 @click.option("--name", default="", help="The person's name.")
 @click.option("--print-link", is_flag=True, help="Print the link to set a password instead of mailing it.")
 @with_appcontext
-def add(email: str, staff_role: str, areas: tuple[str, ...], agency: str | None, name: str, print_link: bool) -> None:
+def add(
+    email: str,
+    staff_role: str,
+    areas: tuple[str, ...],
+    regions: tuple[str, ...],
+    agency: str | None,
+    name: str,
+    print_link: bool,
+) -> None:
     """Give EMAIL a staff role, making the account if there is none; mails (or prints) a link to set a password."""
     try:
+        agency, areas = accounts.with_regions(db.session, agency, areas, regions)
         user = accounts.grant_staff_role(
             db.session, email, StaffRole(staff_role), agency, areas, actor=command_actor(), name=name
         )

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -65,6 +66,35 @@ def _agency(session: Session, agency: str | None, areas: tuple[str, ...]) -> str
     if missing:
         raise GrantRefused(f"There is no Area {', '.join(missing)}; list them in the organisation file.")
     return agency
+
+
+def with_regions(
+    session: Session, agency: str | None, areas: tuple[str, ...], regions: tuple[str, ...]
+) -> tuple[str | None, tuple[str, ...]]:
+    """The agency, and the Areas with those that the regions have today; raises GrantRefused when that is not clear."""
+    if not regions:
+        return agency, areas
+    agency = _agency_of(session, _agency(session, agency, areas), regions)
+    inside = {code: [one.code for one in queries.areas_of(session, agency) if one.region == code] for code in regions}
+    for code, found in inside.items():
+        if not found:  # a grant that names no Area holds in the whole agency
+            raise GrantRefused(f"Region {code} has no Areas. Give each its region in the organisation file.")
+    return agency, tuple(dict.fromkeys((*areas, *sorted(chain(*inside.values())))))
+
+
+def _agency_of(session: Session, agency: str | None, regions: tuple[str, ...]) -> str:
+    """The one agency of these regions, the given one if there is one."""
+    known = queries.regions_of(session, agency)
+    codes = sorted({one.code for one in known})
+    missing = ", ".join(code for code in regions if code not in codes)
+    if missing and not codes:
+        raise GrantRefused(f"There is no region {missing}; load it with `surveyapp organisation load`.")
+    if missing:
+        raise GrantRefused(f"There is no region {missing}. The regions are: {', '.join(codes)}.")
+    having = sorted({one.agency for one in known if one.code in regions})
+    if len(having) > 1:
+        raise GrantRefused(f"Region {', '.join(regions)} is in {', '.join(having)}; say which with --agency.")
+    return having[0]
 
 
 def _is_same(grant: UserGrant, staff_role: StaffRole, agency: str | None, areas: tuple[str, ...]) -> bool:

@@ -60,6 +60,7 @@ class PlaceForm(StaffForm):
 
     staff_role = SelectField(_l("Staff role"), [DataRequired(_l("Choose a staff role"))])
     agency = SelectField(_l("Agency"))
+    regions = SelectMultipleField(_l("Regions"), description=_l("The role holds in the Areas that a region has today"))
     areas = SelectMultipleField(_l("Areas"), description=_l("Choose none for the whole agency"))
 
 

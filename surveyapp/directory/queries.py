@@ -16,6 +16,7 @@ from surveyapp.directory.models import (
     ClosureDay,
     Grade,
     JobRole,
+    Region,
     RoleFamily,
     User,
     UserGrant,
@@ -110,6 +111,12 @@ def areas_within(viewer: Viewer, session: Session, permission: Permission) -> li
 def areas_of(session: Session, agency: str) -> list[Area]:
     """An agency's Areas and divisions, Areas first, by name."""
     return list(session.scalars(select(Area).where(Area.agency == agency).order_by(Area.is_division, Area.name)))
+
+
+def regions_of(session: Session, agency: str | None) -> list[Region]:
+    """An agency's regions by name; those of every agency for None."""
+    query = select(Region).order_by(Region.name, Region.agency)
+    return list(session.scalars(query if agency is None else query.where(Region.agency == agency)))
 
 
 def job_roles_of(session: Session, agency: str) -> list[JobRole]:

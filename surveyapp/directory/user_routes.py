@@ -1,7 +1,7 @@
 """Staff accounts on screen: who there is, giving and ending staff roles, closing an account."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from surveyapp.access import Permission, StaffRole
 from surveyapp.access.guards import requires, viewer
 from surveyapp.db import db
-from surveyapp.directory import granting, password_links, queries, second_step
+from surveyapp.directory import accounts, granting, password_links, queries, second_step
 from surveyapp.directory.accounts import GrantRefused
 from surveyapp.directory.forms import AddUserForm, GrantForm, PlaceForm
-from surveyapp.directory.models import User
+from surveyapp.directory.models import Area, Region, User
 from surveyapp.directory.role_words import ROLES
 from surveyapp.web.forms import SelectChoice
 from surveyapp.web.language import gettext as _
@@ -28,28 +28,44 @@ def _user(user_id: uuid.UUID) -> User:
 
 
 def with_choices(form: Form) -> Form:
-    """Staff roles, and the agencies and Areas in which the viewer may give them."""
+    """Staff roles, and the agencies, regions and Areas in which the viewer may give them."""
     codes = granting.agencies_to_give(viewer(), db.session)
     names = queries.place_names(db.session)
     form.staff_role.choices = [SelectChoice(role.value, _(ROLES[role])) for role in StaffRole]
     everywhere = viewer().scope_for(Permission.EDIT_USERS).everywhere
     form.agency.choices = [SelectChoice("", _("Every agency"))] if everywhere else []
     form.agency.choices += [SelectChoice(code, names.agencies[code]) for code in codes]
-    form.areas.choices = [
-        SelectChoice(f"{code}{SEPARATOR}{area.code}", f"{names.agencies[code]}: {area.name}")
-        for code in codes
-        for area in queries.areas_of(db.session, code)
-    ]
+    areas = [area for code in codes for area in queries.areas_of(db.session, code)]
+    regions = [region for code in codes for region in queries.regions_of(db.session, code)]
+    filled = {(area.agency, area.region) for area in areas}
+    form.areas.choices = _choices(areas, names)
+    form.regions.choices = _choices([one for one in regions if (one.agency, one.code) in filled], names)
     return form
 
 
+def _choices(places: Sequence[Area | Region], names: queries.PlaceNames) -> list[SelectChoice]:
+    return [
+        SelectChoice(f"{one.agency}{SEPARATOR}{one.code}", f"{names.agencies[one.agency]}: {one.name}")
+        for one in places
+    ]
+
+
 def wanted_grant(form: PlaceForm) -> granting.NewGrant:
-    """What the form asks for; Areas of another agency than the chosen one are refused."""
-    agency, areas = form.agency.data or None, [one.split(SEPARATOR) for one in form.areas.data or []]
-    if any(owner != agency for owner, _code in areas):
-        raise GrantRefused(_("Choose Areas of the chosen agency."))
+    """What the form asks for; Areas and regions of another agency than the chosen one are refused."""
+    agency = form.agency.data or None
+    named = _codes(form.areas.data, agency, _("Choose Areas of the chosen agency."))
+    regions = _codes(form.regions.data, agency, _("Choose regions of the chosen agency."))
+    _agency, areas = accounts.with_regions(db.session, agency, named, regions)
     until_on = form.until.data if isinstance(form, GrantForm) else None
-    return granting.NewGrant(StaffRole(form.staff_role.data), agency, tuple(code for _owner, code in areas), until_on)
+    return granting.NewGrant(StaffRole(form.staff_role.data), agency, areas, until_on)
+
+
+def _codes(chosen: list[str] | None, agency: str | None, otherwise: str) -> tuple[str, ...]:
+    """The codes of places chosen within the agency; raises GrantRefused with that text for another's."""
+    places = [one.split(SEPARATOR) for one in chosen or []]
+    if any(owner != agency for owner, _code in places):
+        raise GrantRefused(otherwise)
+    return tuple(code for _owner, code in places)
 
 
 @blueprint.get("/")
