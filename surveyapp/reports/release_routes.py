@@ -1,11 +1,10 @@
 """Releases on screen: the signed ones and their reports for readers; audits and signing for release signers."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
-from surveyapp.config import SETTINGS_KEY, Settings
 from surveyapp.db import db
 from surveyapp.languages import gettext
 from surveyapp.pdf import as_pdf
@@ -17,6 +16,7 @@ from surveyapp.reports.later_chapters import later_chapters
 from surveyapp.reports.models import Release
 from surveyapp.reports.paper import as_html
 from surveyapp.reports.report_book import as_workbook
+from surveyapp.reports.to_sign import needs_two, waiting_for_viewer
 from surveyapp.reports.together import is_offered_to
 from surveyapp.reports.wording import period_words
 from surveyapp.web.language import current_language
@@ -36,7 +36,8 @@ def list_releases() -> ResponseReturnValue:
         for one in readable_releases(viewer(), db.session)
     ]
     together = is_offered_to(viewer(), db.session)
-    return render_template("reports/releases.html", releases=releases, together=together)
+    waiting = waiting_for_viewer()
+    return render_template("reports/releases.html", releases=releases, together=together, waiting=waiting)
 
 
 @blueprint.get("/reports/report.<any(html, pdf, xlsx, docx):kind>")
@@ -66,7 +67,7 @@ def list_to_sign() -> ResponseReturnValue:
         for one in queries.all_releases(db.session)
         if viewer().may(Permission.SIGN_RELEASES, one.agency)
     ]
-    return render_template("reports/to_sign.html", releases=releases, needs_two=_needs_two())
+    return render_template("reports/to_sign.html", releases=releases, needs_two=needs_two())
 
 
 @blueprint.post("/reports/releases/<int:number>/sign")
@@ -76,7 +77,7 @@ def sign(number: int) -> ResponseReturnValue:
     if release is None or not viewer().may(Permission.SIGN_RELEASES, release.agency):
         abort(404)
     try:
-        signed = signing.sign_release(db.session, number, viewer().email, needs_two=_needs_two(), actor=viewer().actor)
+        signed = signing.sign_release(db.session, number, viewer().email, needs_two=needs_two(), actor=viewer().actor)
     except signing.CannotSign as refused:
         db.session.rollback()
         flash(str(refused))
@@ -85,11 +86,6 @@ def sign(number: int) -> ResponseReturnValue:
     waits = _("Release %(n)s is signed by you. A second person must sign it too.", n=number)
     flash(said if signed.is_signed else waits, "success")
     return redirect(url_for("releases.list_to_sign"))
-
-
-def _needs_two() -> bool:
-    settings: Settings = current_app.config[SETTINGS_KEY]
-    return settings.releases_need_two_signers
 
 
 def audit_lines(release: Release, language: str) -> list[str]:

@@ -1,13 +1,13 @@
 """Signing a release: a named person lets readers see it, after the second audit has passed."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer_group
 
 from surveyapp import audit, clock, mail
-from surveyapp.access import Permission, StaffRole
+from surveyapp.access import Permission, StaffRole, Viewer
 from surveyapp.directory import queries as directory
 from surveyapp.directory.models import User, UserGrant
-from surveyapp.reports.models import Release, ReleaseState
+from surveyapp.reports.models import AUDITS, Release, ReleaseState
 
 
 class CannotSign(Exception):
@@ -46,6 +46,20 @@ def has_passed(release: Release) -> bool:
     """Whether the second audit is done and found nothing new that follows from what is published."""
     results = [one for of_source in release.sign_off.values() for one in of_source]
     return bool(release.sign_off) and all(one["may_be_signed"] for one in results)
+
+
+def releases_to_sign(viewer: Viewer, session: Session, *, needs_two: bool) -> list[Release]:
+    """Cut and audited releases that wait for this viewer's signature, oldest first; none where they may not sign."""
+    if not viewer.can(Permission.SIGN_RELEASES):
+        return []
+    query = select(Release).where(Release.state == ReleaseState.CUT).order_by(Release.number)
+    return [
+        one
+        for one in session.scalars(query.options(undefer_group(AUDITS)))
+        if viewer.may(Permission.SIGN_RELEASES, one.agency)
+        and has_passed(one)
+        and not (needs_two and one.first_signed_by == viewer.email)
+    ]
 
 
 def _allowed_signer(session: Session, signer: str, release: Release) -> User:

@@ -1,6 +1,6 @@
 """The report pages of a retention lead: one view a page, all made the same way from a signed release."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -15,6 +15,7 @@ from surveyapp.db import db
 from surveyapp.reports.asking import NothingSigned, NotThere, reading_for
 from surveyapp.reports.choices import STANDING_OPEN, filter_fields, further_links, said_of, section_links
 from surveyapp.reports.frozen_rows import kept
+from surveyapp.reports.models import Release
 from surveyapp.reports.pages.beside_workload import workload_page
 from surveyapp.reports.pages.breakdowns import BREAKDOWNS, breakdown_page
 from surveyapp.reports.pages.cells import cells_page
@@ -39,6 +40,7 @@ from surveyapp.reports.pages.standouts import standouts_page
 from surveyapp.reports.pages.three_sources import sources_page
 from surveyapp.reports.pages.who_answered import uptake_page
 from surveyapp.reports.selection import By
+from surveyapp.reports.to_sign import waiting_for_viewer
 from surveyapp.web.language import current_language
 
 blueprint = Blueprint("reports", __name__, template_folder="templates")
@@ -111,10 +113,10 @@ def what_stands_out() -> ResponseReturnValue:
     try:
         reading_for(viewer(), db.session, request.args, current_language())
     except NothingSigned:
-        return render_template("reports/nothing_signed.html")
+        return render_template("reports/nothing_signed.html", waiting=waiting_for_viewer())
     except NotThere:
         abort(404)
-    return show("")
+    return show("", waiting_for_viewer())
 
 
 @blueprint.get("/themes/<any(areas, roles, regions, 'role-families', tenure, grades, 'leaving-types'):name>")
@@ -174,8 +176,8 @@ def why_hidden() -> ResponseReturnValue:
     return render_template("reports/hidden.html", reading=reading, page=page, links=section_links(reading, ""))
 
 
-def show(name: str) -> ResponseReturnValue:
-    """A page with its filters and links, once the look at it is written down."""
+def show(name: str, waiting: Sequence[Release] = ()) -> ResponseReturnValue:
+    """A page with its filters and links, once the look at it is written down; the first tells what is to be signed."""
     reading = asked_reading()
     page = made_page(name, reading)
     note_look(reading, name or "standouts")
@@ -192,6 +194,7 @@ def show(name: str) -> ResponseReturnValue:
         further=further_links(reading, name),
         action=url_for("reports.what_stands_out") + (f"/{name}" if name else ""),
         may_export=may_export,
+        waiting=waiting,
     )
 
 

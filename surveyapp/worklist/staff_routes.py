@@ -17,6 +17,8 @@ from surveyapp.cases.models import Case
 from surveyapp.db import db
 from surveyapp.directory import queries as directory
 from surveyapp.reports.due import CutDue, overdue_cuts
+from surveyapp.reports.models import Release
+from surveyapp.reports.to_sign import waiting_for_viewer
 from surveyapp.reports.wording import period_words
 from surveyapp.web import navigation
 from surveyapp.web.forms import SelectChoice, StaffForm
@@ -82,6 +84,7 @@ def work_page() -> ResponseReturnValue:
         form=form,
         rows=_rows(shown),
         cuts=_overdue_cuts(),
+        to_sign=_to_sign(),
         own_actions=own_actions_due(viewer(), db.session, today),
         words=WORDS,
         n=len(steps),
@@ -99,6 +102,11 @@ def _overdue_cuts() -> list[tuple[CutDue, str]]:
     agencies = directory.whole_agencies_for(viewer(), db.session, Permission.EDIT_CASES)
     found = overdue_cuts(db.session, [one.code for one in agencies], clock.today())
     return [(one, period_words(one.quarter, current_language())) for one in found]
+
+
+def _to_sign() -> list[tuple[Release, str]]:
+    """Releases that wait for the viewer's signature, with the period in words."""
+    return [(one, period_words(one.as_of, current_language())) for one in waiting_for_viewer()]
 
 
 @blueprint.get("/work-list.csv")

@@ -1,7 +1,8 @@
 """Signed releases of a small invented agency: frozen counts of 3 roles in 4 Areas over some quarters, truly cut."""
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from surveyapp.encryption.sealed_box import ReleasePrivateKey
 from surveyapp.reports.atom_boxes import keep_atoms
 from surveyapp.reports.cutting import cut_frozen
 from surveyapp.reports.frames import Respondent, freeze_answers, freeze_leavers, freeze_people
-from surveyapp.reports.models import FrozenCounts
+from surveyapp.reports.models import FrozenCounts, Release
 from surveyapp.reports.populations import LEAVERS, POPULATION
 from surveyapp.reports.questions import answer_codes, counted_questions
 from surveyapp.reports.reason_lists import reasons_of
@@ -152,3 +153,19 @@ def freeze_population(session: Session, agency: str, quarter: str, batch: Frozen
         if (n := row["invited"])
     ]
     session.add(FrozenCounts(agency=agency, period=quarter, kind=LEAVERS, rows=leavers))
+
+
+def waiting_release(session: Session, number: int, as_of: str = "2026Q3", **changes: Any) -> Release:
+    """A release that is cut, whose second audit passed, and that nobody has signed; without rows, for lists of work."""
+    usual: dict[str, Any] = {
+        "agency": "ncs",
+        "cut_on": date(2026, 10, 31),
+        "cut_at": datetime(2026, 10, 31, 3, tzinfo=UTC),
+        "k": 10,
+        "sign_off": {"leaver": [{"may_be_signed": True}]},
+    }
+    empty: dict[str, Any] = {"reasons": [], "shape": {}, "questions": {}, "audit": {}}
+    release = Release(number=number, as_of=as_of, **(usual | empty | changes))
+    session.add(release)
+    session.flush()
+    return release

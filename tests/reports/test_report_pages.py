@@ -174,9 +174,12 @@ def test_nobody_reads_an_unsigned_release(
     assert {reader.get(address_of(name)).status_code for name in PAGES if name} == {404}
     signer = signed_in(staff(StaffRole.RELEASE_SIGNER, agency=None))
     assert signer.get("/reports/releases").status_code == 200
+    assert f"{len(numbers)} releases wait for a signature" in signer.get("/themes").text
     assert signer.post(f"/reports/releases/{numbers[0]}/sign").status_code == 302
     assert session.get_one(Release, numbers[0]).state is ReleaseState.SIGNED
     assert reader.get("/themes/areas").status_code == 200
+    assert f"{len(numbers) - 1} releases wait for a signature" in signer.get("/themes").text
+    assert "for a signature" not in reader.get("/themes").text + signer.get("/themes/areas").text
     assert reader.post(f"/reports/releases/{numbers[1]}/sign").status_code == 404
 
 

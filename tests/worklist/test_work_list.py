@@ -14,6 +14,7 @@ from surveyapp.access import StaffRole
 from surveyapp.cases import service
 from surveyapp.cases.absences import cover_absence
 from surveyapp.cases.models import Case
+from surveyapp.directory import accounts
 from surveyapp.directory.models import User
 from surveyapp.directory.queries import viewer_of
 from surveyapp.interviews import offers
@@ -26,6 +27,7 @@ from surveyapp.worklist.queries import WorkFilters, steps_for, steps_of_case
 from surveyapp.worklist.steps import WORDS, StepKind
 from tests.conftest import TESTER
 from tests.factories.cases import make_case
+from tests.factories.releases import waiting_release
 
 TODAY = date(2026, 11, 23)
 
@@ -69,6 +71,21 @@ def test_a_release_that_nobody_has_cut_is_a_due_step_of_those_who_work_for_the_w
         page = whole.get("/").text
         assert "July to September 2026: due on 31 October 2026" in page
         assert "July to September 2026" not in of_one_area.get("/").text
+
+
+def test_a_release_that_waits_for_a_signature_is_a_step_of_those_who_may_sign_it(
+    session: Session, staff: Callable[..., User], signed_in: Callable[[User], FlaskClient]
+) -> None:
+    waiting_release(session, 15)
+    waiting_release(session, 16, agency="css")
+    signer, other = staff(StaffRole.NATIONAL_HR), staff(StaffRole.NATIONAL_HR)
+    accounts.grant_staff_role(session, signer.email, StaffRole.RELEASE_SIGNER, "ncs", (), actor=TESTER)
+    signing, not_signing = signed_in(signer), signed_in(other)
+    page = signing.get("/").text
+    assert 'href="/reports/releases#release-15">Sign release 15</a>' in page
+    assert "July to September 2026: cut on 31 October 2026" in page
+    assert "Sign release 16" not in page
+    assert "Sign release" not in not_signing.get("/").text
 
 
 def test_whoever_covers_sees_the_steps_of_the_absent_as_their_own(
