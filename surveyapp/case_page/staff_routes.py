@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp import audit, clock
 from surveyapp.access import Permission
 from surveyapp.access.guards import requires, viewer
+from surveyapp.case_page.by_itself import next_by_itself
 from surveyapp.case_page.sections import has_answered, sections_of
 from surveyapp.case_page.timeline import timeline_of
 from surveyapp.cases import queries, service
@@ -33,12 +34,14 @@ def show_case(case_id: uuid.UUID) -> ResponseReturnValue:
     case = queries.case_for(viewer(), db.session, case_id) or abort(404)
     audit.record_look(db.session, "case.seen", viewer().actor, ("case", case.id), agency=case.agency, page="case")
     is_shut = queries.is_shut_to(viewer(), db.session, case)
+    today, steps = clock.today(), steps_of_case(db.session, case)
     merged_into = queries.case_for(viewer(), db.session, case.merged_into_id) if case.merged_into_id else None
     return render_template(
         "case_page/case.html",
         case=case,
-        steps=steps_of_case(db.session, case),
-        today=clock.today(),
+        steps=steps,
+        planned=None if steps or is_shut or not case.is_open else next_by_itself(db.session, case, today),
+        today=today,
         words=WORDS,
         facts=facts_of(case),
         contacts=contacts_of(case),
