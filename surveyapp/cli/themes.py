@@ -15,20 +15,17 @@ from analytics.tables import Selection, WindowCode
 from surveyapp import audit
 from surveyapp.cli.session import command_actor
 from surveyapp.db import db
-from surveyapp.reports import queries
-from surveyapp.reports.files import (
-    FAMILY_WORDS,
-    STANDOUT_COLUMNS,
-    Names,
-    as_csv,
-    standout_records,
-    theme_columns,
-    theme_records,
+from surveyapp.reports.files import STANDOUT_COLUMNS, as_csv, theme_columns
+from surveyapp.reports.for_programs import (
+    FAMILIES,
+    ReasonNotCounted,
+    check_reason,
+    releases_asked,
+    told_standouts,
+    told_themes,
 )
 from surveyapp.reports.models import Release
-from surveyapp.reports.naming import names_for
 from surveyapp.reports.selection import READABLE_SOURCES, Asked, By
-from surveyapp.reports.themes import reason_codes, theme_table
 
 WINDOWS = ("1q", "12m", "fy", "2fy", "3fy", "5fy", "all")
 
@@ -96,54 +93,27 @@ def themes(filters: Filters, by: str, form: str) -> None:
     """Reasons for leaving from a signed release, by Area, role or both."""
     release = filters.release()
     asked = filters.asked(release, By(by))
-    table = theme_table(db.session, release, asked)
-    names = names_for(db.session, release)
-    records = theme_records(table)
-    if form == "json":
-        name_codes(records, names)
+    records = told_themes(db.session, release, asked)
     note_reading(release, "themes")
     show(form, theme_columns(asked.by), records, f"Release {release.number}, {release.agency}, as of {release.as_of}")
 
 
 @click.command()
 @filtered
-@click.option("--by", type=click.Choice(list(FAMILY_WORDS.values())), help="Only this family; all of them by default.")
+@click.option("--by", type=click.Choice(FAMILIES), help="Only this family; all of them by default.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @with_appcontext
 def standouts(filters: Filters, by: str | None, form: str) -> None:
     """What stands out in a signed release, firmest first: only what survives control for chance."""
     release = filters.release()
-    asked = filters.asked(release)
-    found = [
-        one
-        for one in queries.findings_of(db.session, release, asked.stored_source, asked.selection)
-        if asked.window in (None, one.key.window.code)
-        and asked.reason in (None, one.reason)
-        and by in (None, FAMILY_WORDS[one.key.family])
-    ]
-    names = names_for(db.session, release)
-    records = standout_records(release, found, names)
-    if form == "json":
-        name_codes(records, names)
+    records = told_standouts(db.session, release, filters.asked(release), by)
     note_reading(release, "standouts")
     show(form, STANDOUT_COLUMNS, records, f"{len(records)} things stand out in release {release.number}")
 
 
-def name_codes(records: list[dict[str, Any]], names: Names) -> None:
-    """JSON names what CSV holds as codes alone (CONTRACTS 4)."""
-    for record in records:
-        record |= {
-            "area_name": names.area(record["area"]),
-            "role_name": names.role(record["role"]),
-            "reason_name": names.reason(record["reason"]),
-        }
-
-
 def release_for(number: int | None, agency: str | None) -> Release:
     """The asked release, or the newest signed one; without one, a refusal that says how to make it."""
-    signed = [one for one in queries.signed_releases(db.session) if agency in (None, one.agency)]
-    if number is not None:
-        signed = [one for one in signed if one.number == number]
+    signed = releases_asked(db.session, agency, number)
     if not signed:
         raise click.ClickException(
             "There is no such signed release. Make one with `surveyapp releases cut --agency CODE`, "
@@ -158,9 +128,12 @@ def release_for(number: int | None, agency: str | None) -> Release:
 
 def refuse_unknown_reason(release: Release, asked: Asked) -> None:
     """A refusal that names the codes when the source counts no such reason."""
-    codes = reason_codes(release, asked.stored_source)
-    if asked.reason is not None and asked.reason not in codes:
-        raise click.ClickException(f"There is no reason {asked.reason}. Use one of: {', '.join(codes)}.")
+    try:
+        check_reason(release, asked)
+    except ReasonNotCounted as error:
+        raise click.ClickException(
+            f"There is no reason {error.reason}. Use one of: {', '.join(error.codes)}."
+        ) from error
 
 
 def note_reading(release: Release, what: str) -> None:

@@ -11,7 +11,7 @@ READING = [
     *(REPORTS / f"{name}.py" for name in ("asking", "choices", "document", "file_routes", "paper", "staff_routes")),
     *(
         REPORTS / f"{name}.py"
-        for name in ("agencies_routes", "meeting", "report_book", "themes", "together", "workbooks")
+        for name in ("agencies_routes", "for_programs", "meeting", "report_book", "themes", "together", "workbooks")
     ),
 ]
 ROWS = {"ReleaseRow", "ReleaseAtoms", "ReleaseFinding", "ReleaseGroup", "FrozenCounts", "Comment", "ReleasedComment"}
