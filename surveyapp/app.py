@@ -9,6 +9,7 @@ from surveyapp.actions import chapter as actions_chapter
 from surveyapp.actions import move_routes as action_moves
 from surveyapp.actions import staff_routes as actions
 from surveyapp.api import page_routes as api_pages
+from surveyapp.api import report_routes as api_reports
 from surveyapp.api import routes as api
 from surveyapp.api import token_routes as api_tokens
 from surveyapp.case_page import named_routes as named_answers
@@ -126,6 +127,7 @@ BLUEPRINTS = (
     organisation.blueprint,
     api_pages.blueprint,
     api_tokens.blueprint,
+    api_reports.blueprint,
     api.blueprint,
     operation.blueprint,
     health.blueprint,

@@ -1,13 +1,18 @@
 """The OpenAPI 3.1 document of the interface, made from the schemas that the routes use."""
 
+import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from surveyapp import reports
 from surveyapp.api import schemas
+from surveyapp.api.filters import MOST_DIGITS
 from surveyapp.api.models import ApiScope
 from surveyapp.cases.models import CaseState
+from surveyapp.reports.for_programs import CHOICES
 
 MODELS = (
     schemas.LeaverNews,
@@ -29,6 +34,16 @@ PROBLEMS = {
     "422": "Some fields need mending",
     "429": "The token has used up its hour; Retry-After says when the next begins",
 }
+REPORT_PROBLEMS = {
+    "400": PROBLEMS["400"],
+    "401": PROBLEMS["401"],
+    "403": PROBLEMS["403"],
+    "404": "This agency has no such signed release",
+    "422": "Some filters need mending",
+    "429": PROBLEMS["429"],
+}
+TABLES = {"themes": "Themes", "standouts": "Standouts"}
+"""Released tables, and the schemas that their commands publish too."""
 WHOLE = {"type": "integer", "minimum": 1}
 LEAVER_ID = {"name": "leaver_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 KEY = {
@@ -49,15 +64,15 @@ def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Leavers",
+            "title": "Leavers and released tables",
             "version": "1",
-            "description": "HR systems send leavers and read their status. Answers never pass here.",
+            "description": "HR systems send leavers and read their status; programs read released tables. No answers.",
         },
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "paths": _paths(),
         "components": {
-            "schemas": known["$defs"],
+            "schemas": known["$defs"] | {name: _published(what) for what, name in TABLES.items()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -97,7 +112,32 @@ def _paths() -> dict[str, Any]:
                 [LEAVER_ID],
             )
         },
+        "/api/v1/themes": {"get": _table("themes", "Read reasons for leaving from a signed release")},
+        "/api/v1/standouts": {"get": _table("standouts", "Read what stands out in a signed release")},
     }
+
+
+def _published(what: str) -> dict[str, Any]:
+    """The schema that `surveyapp schema` prints for the command of that table."""
+    whole = Path(str(reports.__file__)).with_name(f"{what}.schema.json").read_text(encoding="utf-8")
+    return {name: part for name, part in json.loads(whole).items() if name != "$schema"}
+
+
+def _table(what: str, summary: str) -> dict[str, Any]:
+    number = {**WHOLE, "maximum": 10**MOST_DIGITS - 1, "description": "Of a signed release; the newest if left out"}
+    held = {
+        "release": number,
+        **{name: {"type": "string", "enum": list(choices)} for name, choices in CHOICES[what].items()},
+        "reason": {"type": "string", "description": "Code of a reason, or of a leaving type with source hr"},
+    }
+    query = [{"name": name, "in": "query", "schema": schema} for name, schema in held.items()]
+    told = _operation(f"read_{what}", summary, ApiScope.REPORTS, {"200": TABLES[what]}, query)
+    return {**told, "responses": {"200": told["responses"]["200"], **_refusals(REPORT_PROBLEMS)}}
+
+
+def _refusals(problems: dict[str, str]) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": _ref("Problem")}}
+    return {status: {"description": words, "content": content} for status, words in problems.items()}
 
 
 def _list() -> dict[str, Any]:
@@ -127,9 +167,7 @@ def _operation(
         status: {"description": "Done", "content": {"application/json": {"schema": _ref(model)}}}
         for status, model in answers.items()
     }
-    for status, words in PROBLEMS.items():
-        content = {"application/problem+json": {"schema": _ref("Problem")}}
-        responses[status] = {"description": words, "content": content}
+    responses |= _refusals(PROBLEMS)
     told: dict[str, Any] = {
         "operationId": name,
         "summary": summary,

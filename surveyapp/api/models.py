@@ -15,6 +15,7 @@ class ApiScope(StrEnum):
 
     READ = "leavers:read"
     WRITE = "leavers:write"
+    REPORTS = "reports:read"
 
 
 class ApiToken(RandomId, Base):

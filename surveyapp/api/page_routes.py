@@ -28,7 +28,9 @@ def docs() -> ResponseReturnValue:
         for method in SHOWN_METHODS
         if method in whole["paths"][path]
     ]
-    return render_template("api/docs.html", operations=operations, fields=fields_of(whole), whole=whole)
+    return render_template(
+        "api/docs.html", operations=operations, fields=fields_of(whole), filters=filters_of(operations), whole=whole
+    )
 
 
 def fields_of(whole: dict[str, Any]) -> dict[str, list[tuple[str, str, bool]]]:
@@ -38,6 +40,16 @@ def fields_of(whole: dict[str, Any]) -> dict[str, list[tuple[str, str, bool]]]:
         schema = whole["components"]["schemas"][name]
         needed = schema.get("required", [])
         found[name] = [(key, _kind(part), key in needed) for key, part in schema["properties"].items()]
+    return found
+
+
+def filters_of(operations: list[tuple[str, str, dict[str, Any]]]) -> dict[str, list[tuple[str, str]]]:
+    """For each operation that can be narrowed: its filters, and what they hold."""
+    found = {}
+    for _method, _path, operation in operations:
+        named = [one for one in operation["parameters"] if one["in"] == "query"]
+        if named:
+            found[operation["operationId"]] = [(one["name"], _kind(one["schema"])) for one in named]
     return found
 
 

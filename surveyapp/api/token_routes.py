@@ -20,7 +20,11 @@ from surveyapp.web.language import gettext as _
 from surveyapp.web.language import lazy_gettext as _l
 
 blueprint = Blueprint("api_tokens", __name__, template_folder="templates", url_prefix="/settings/api-tokens")
-SCOPES = {ApiScope.READ: N_("Read who is leaving and their status"), ApiScope.WRITE: N_("Send and change leavers")}
+SCOPES = {
+    ApiScope.READ: N_("Read who is leaving and their status"),
+    ApiScope.WRITE: N_("Send and change leavers"),
+    ApiScope.REPORTS: N_("Read the tables of signed releases"),
+}
 MOST_DAYS = 730
 
 

@@ -13,12 +13,12 @@ from surveyapp.db import db
 
 @click.group("api-tokens")
 def api_tokens() -> None:
-    """Tokens with which an agency's HR system sends leavers and reads their status."""
+    """Tokens with which an agency's systems send leavers, read their status, or read released tables."""
 
 
 @api_tokens.command()
 @click.argument("name")
-@click.option("--agency", required=True, help="The agency whose leavers the token may send and read.")
+@click.option("--agency", required=True, help="The agency whose leavers or reports it is for.")
 @click.option("--scope", "scopes", multiple=True, type=click.Choice([one.value for one in ApiScope]), required=True)
 @click.option("--days", default=tokens.VALID_DAYS, show_default=True, help="How long it is valid.")
 @with_appcontext

@@ -4,15 +4,27 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from analytics.tables import Selection, WindowCode
 from surveyapp.reports import queries
 from surveyapp.reports.files import FAMILY_WORDS, Names, standout_records, theme_records
 from surveyapp.reports.models import Release
 from surveyapp.reports.naming import names_for
-from surveyapp.reports.selection import Asked
+from surveyapp.reports.selection import READABLE_SOURCES, Asked, By
 from surveyapp.reports.themes import reason_codes, theme_table
 
 FAMILIES = tuple(FAMILY_WORDS.values())
 """What stand-outs can be narrowed to."""
+SHARED = {
+    "window": tuple(WindowCode),
+    "type": tuple(Selection),
+    "source": READABLE_SOURCES,
+    "count": ("any", "main"),
+}
+CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "themes": {"by": tuple(By), **SHARED},
+    "standouts": {"by": FAMILIES, **SHARED},
+}
+"""What each filter may hold, named as on the web; `release` and `reason` depend on what there is."""
 
 
 class ReasonNotCounted(LookupError):
